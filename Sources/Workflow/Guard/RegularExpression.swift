@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+/// A regular expression in RE2's syntax, run as a set of states side by side: its time is bounded by pattern times text,
+/// whatever the pattern. Without back-references, look-around and Unicode classes, which raise an error.
+struct RegularExpression {
+    indirect enum Node {
+        case empty
+        case character(CharacterClass)
+        case assertion(Assertion)
+        case sequence([Node])
+        case alternatives([Node])
+        case repetition(Node, minimum: Int, maximum: Int?)
+    }
+
+    enum Assertion {
+        case textStart, textEnd, lineStart, lineEnd, wordBoundary, noWordBoundary
+    }
+
+    struct CharacterClass {
+        var ranges: [ClosedRange<UInt32>]
+        var isNegated = false
+        var ignoresCase = false
+
+        func contains(_ scalar: Unicode.Scalar) -> Bool {
+            let matches = has(scalar.value) || ignoresCase && otherCase(scalar).contains(where: has)
+            return matches != isNegated
+        }
+
+        private func has(_ value: UInt32) -> Bool { ranges.contains { $0.contains(value) } }
+
+        private func otherCase(_ scalar: Unicode.Scalar) -> [UInt32] {
+            [scalar.properties.lowercaseMapping, scalar.properties.uppercaseMapping].compactMap { mapping in
+                mapping.unicodeScalars.count == 1 ? mapping.unicodeScalars.first?.value : nil
+            }
+        }
+    }
+
+    private enum Instruction {
+        case match
+        case character(CharacterClass)
+        case assertion(Assertion)
+        case jump(Int)
+        case split(Int, Int)
+    }
+
+    private var program: [Instruction] = []
+
+    init(_ pattern: String) throws(GuardError) {
+        var parser = try RegularExpressionParser(pattern)
+        try emit(try parser.parse())
+        program.append(.match)
+    }
+
+    // MARK: Compiling
+
+    private mutating func emit(_ node: Node) throws(GuardError) {
+        guard program.count < GuardLimits.patternInstructionsMax else {
+            throw GuardError(code: .costExceeded, message: "the pattern is too large")
+        }
+        switch node {
+        case .empty: break
+        case .character(let characters): program.append(.character(characters))
+        case .assertion(let assertion): program.append(.assertion(assertion))
+        case .sequence(let parts): for part in parts { try emit(part) }
+        case .alternatives(let choices): try emit(alternatives: choices)
+        case .repetition(let part, let minimum, let maximum):
+            for _ in 0..<minimum { try emit(part) }
+            if let maximum {
+                for _ in minimum..<maximum { try emitOptional(part) }
+            } else {
+                let start = program.count
+                try emitOptional(part, thenJumpTo: start)
+            }
+        }
+    }
+
+    private mutating func emit(alternatives choices: [Node]) throws(GuardError) {
+        var ends: [Int] = []
+        for choice in choices.dropLast() {
+            let split = program.count
+            program.append(.match)
+            try emit(choice)
+            ends.append(program.count)
+            program.append(.match)
+            program[split] = .split(split + 1, program.count)
+        }
+        if let last = choices.last { try emit(last) }
+        for end in ends { program[end] = .jump(program.count) }
+    }
+
+    private mutating func emitOptional(_ part: Node, thenJumpTo start: Int? = nil) throws(GuardError) {
+        let split = program.count
+        program.append(.match)
+        try emit(part)
+        if let start { program.append(.jump(start)) }
+        program[split] = .split(split + 1, program.count)
+    }
+
+    // MARK: Running
+
+    /// Whether any part of the text matches.
+    func hasMatch(in text: String) throws(GuardError) -> Bool {
+        let scalars = Array(text.unicodeScalars)
+        guard program.count * (scalars.count + 1) <= GuardLimits.patternWorkMax else {
+            throw GuardError(code: .costExceeded, message: "the pattern over this text takes too much work")
+        }
+        var current = Threads(count: program.count)
+        var next = Threads(count: program.count)
+        for position in 0...scalars.count {
+            follow(0, into: &current, scalars, position)
+            if current.hasMatched { return true }
+            guard position < scalars.count else { break }
+            for thread in current.waiting {
+                if case .character(let characters) = program[thread], characters.contains(scalars[position]) {
+                    follow(thread + 1, into: &next, scalars, position + 1)
+                }
+            }
+            if next.hasMatched { return true }
+            swap(&current, &next)
+            next.removeAll()
+        }
+        return false
+    }
+
+    /// Positions in the program at which the text read so far can stand.
+    private struct Threads {
+        var waiting: [Int] = []
+        var hasMatched = false
+        private var seen: [Bool]
+
+        init(count: Int) { seen = Array(repeating: false, count: count) }
+
+        mutating func visit(_ position: Int) -> Bool {
+            defer { seen[position] = true }
+            return !seen[position]
+        }
+
+        mutating func removeAll() {
+            waiting.removeAll(keepingCapacity: true)
+            hasMatched = false
+            for index in seen.indices { seen[index] = false }
+        }
+    }
+
+    private func follow(_ start: Int, into threads: inout Threads, _ scalars: [Unicode.Scalar], _ position: Int) {
+        var pending = [start]
+        while let index = pending.popLast() {
+            guard threads.visit(index) else { continue }
+            switch program[index] {
+            case .match: threads.hasMatched = true
+            case .character: threads.waiting.append(index)
+            case .jump(let target): pending.append(target)
+            case .split(let first, let second): pending += [second, first]
+            case .assertion(let assertion): if holds(assertion, scalars, position) { pending.append(index + 1) }
+            }
+        }
+    }
+
+    private func holds(_ assertion: Assertion, _ scalars: [Unicode.Scalar], _ position: Int) -> Bool {
+        let before = position > 0 ? scalars[position - 1] : nil
+        let after = position < scalars.count ? scalars[position] : nil
+        switch assertion {
+        case .textStart: return before == nil
+        case .textEnd: return after == nil
+        case .lineStart: return before == nil || before == "\n"
+        case .lineEnd: return after == nil || after == "\n"
+        case .wordBoundary: return isWord(before) != isWord(after)
+        case .noWordBoundary: return isWord(before) == isWord(after)
+        }
+    }
+
+    private func isWord(_ scalar: Unicode.Scalar?) -> Bool {
+        scalar.map { CharacterClass(ranges: RegularExpressionParser.word).contains($0) } ?? false
+    }
+}
