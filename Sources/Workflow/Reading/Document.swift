@@ -4,15 +4,15 @@ import Values
 import Yams
 
 /// A YAML or JSON text as a tree in which every node knows its place. Keys keep their order, which is document order.
-struct Document {
-    indirect enum Content {
+struct Document: Sendable {
+    indirect enum Content: Sendable {
         /// `isPlain` is false for a quoted text, which is never a number, a boolean or null.
         case scalar(String, isPlain: Bool)
         case sequence([Document])
         case mapping([Member])
     }
 
-    struct Member {
+    struct Member: Sendable {
         let key: String
         let position: SourcePosition
         let value: Document
@@ -48,6 +48,11 @@ struct Document {
         } catch {
             throw Failure(position: SourcePosition(line: 1, column: 1), message: "not YAML: \(error)")
         }
+    }
+
+    init(content: Content, position: SourcePosition) {
+        self.content = content
+        self.position = position
     }
 
     private init(_ node: Node, depth: Int) throws(Failure) {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import Values
+
 /// Collects what is wrong with a text while reading goes on, and offers the ways in which values are taken from it.
 ///
 /// Every method that finds something wrong notes it and returns nil, so that one pass tells everything.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 /// A state as it stands in the text, before names are resolved: its place in the tree and its unread members.
-struct StateNode {
+struct StateNode: Sendable {
     let index: Int
     let name: String
     let path: String
@@ -19,7 +19,7 @@ struct StateNode {
 }
 
 /// The tree of states and the ways in which their names are understood.
-struct StateTree {
+struct StateTree: Sendable {
     private(set) var nodes: [StateNode] = []
 
     /// Members that a state may have.
