@@ -79,7 +79,8 @@ extension DefinitionReader {
     private func environment(fields: [FieldDeclaration]) -> GuardEnvironment {
         let report: GuardType =
             parts.declaresReport
-            ? .record(parts.report.filter { !$0.type.isPersonalContent }.map { ($0.name, $0.type.guardType) } + [("receivedAt", .timestamp)])
+            ? .record(
+                parts.report.filter { !$0.type.isPersonalContent }.map { ($0.name, $0.type.guardType) } + [("receivedAt", .timestamp)])
             : .dyn
         let tree = tree
         return GuardEnvironment(

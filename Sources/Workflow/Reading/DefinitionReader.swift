@@ -113,9 +113,7 @@ struct DefinitionReader {
                 index: index, name: name, path: path, kind: kind, parent: parent, depth: depth, members: members,
                 position: document.position))
         for child in children {
-            if child.key.isEmpty || child.key.contains(".") {
-                problems.note(child.position, "a state's name may not be empty and may not hold a dot")
-            }
+            if child.key.isEmpty { problems.note(child.position, "a state's name may not be empty") }
             guard let childMembers = problems.members(child.value, of: "a state", known: StateTree.stateKeys) else { continue }
             readTree(
                 name: child.key, document: Document(content: child.value.content, position: child.position), members: childMembers,

@@ -64,7 +64,8 @@ struct GuardTests {
         arguments: [
             String(repeating: "(", count: 10_000), String(repeating: "[", count: 4_000), String(repeating: "!", count: 8_000) + "true",
             String(repeating: "-", count: 8_000) + "1", "1" + String(repeating: "+1", count: 4_000),
-            "x" + String(repeating: ".x", count: 4_000), String(repeating: "a?", count: 4_000), String(repeating: "[1].map(x, ", count: 300),
+            "x" + String(repeating: ".x", count: 4_000), String(repeating: "a?", count: 4_000),
+            String(repeating: "[1].map(x, ", count: 300),
             "'\(String(repeating: "a", count: 2_000))'.matches('(a*)*b(a|aa)+$((((a+)+)+)+)+{900}')",
             "[1,2,3,4,5,6,7,8,9].map(a, [1,2,3,4,5,6,7,8,9].map(b, [1,2,3,4,5,6,7,8,9].map(c, [1,2,3,4,5,6,7,8,9].map(d, "
                 + "[1,2,3,4,5,6,7,8,9].map(e, [1,2,3,4,5,6,7,8,9].map(f, a))))))",
@@ -106,7 +107,8 @@ struct GuardTests {
             ("facts.urgentie == 'spoedd'", "none of the values"), ("'x' == facts.urgentie", "none of the values"),
             ("facts.urgentie in ['normaal', 'acuut']", "none of the values"), ("'ruzie' in facts.oorzaken", "none of the values"),
             ("facts.oorzaken.exists(o, o == 'ruzie')", "none of the values"), ("facts.urgent == 'spoed'", "no fact 'urgent'"),
-            ("data.uitkomt == ''", "no field 'uitkomt'"), ("facts.aantal == '1'", "not defined"), ("facts.aantal + 'x' == ''", "not defined"),
+            ("data.uitkomt == ''", "no field 'uitkomt'"), ("facts.aantal == '1'", "not defined"),
+            ("facts.aantal + 'x' == ''", "not defined"),
             ("facts.aantal", "where a bool should stand"), ("facts.aantal && true", "where a bool should stand"),
             ("!facts.aantal", "not defined"), ("facts.sinds > 5", "not defined"), ("active('x')", "a.x or b.x"),
             ("active('nergens')", "no state"), ("active(facts.urgentie)", "in quotes"), ("facts == 1", "stands before"),
@@ -140,8 +142,10 @@ struct GuardTests {
         print("seed \(seed)")
         var generator = SeededGenerator(seed: seed)
         let words = [
-            "1", "2.5", "'a'", "true", "null", "facts", ".x", "[", "]", "(", ")", "{", "}", ",", ":", "?", "+", "-", "*", "/", "%", "==", "<",
-            "&&", "||", "!", "in", "has(facts.x)", ".all(x, ", ".map(x, ", "x", "size(", "timestamp(", "duration('1s')", "'a*'", ".matches(",
+            "1", "2.5", "'a'", "true", "null", "facts", ".x", "[", "]", "(", ")", "{", "}", ",", ":", "?", "+", "-", "*", "/", "%", "==",
+            "<",
+            "&&", "||", "!", "in", "has(facts.x)", ".all(x, ", ".map(x, ", "x", "size(", "timestamp(", "duration('1s')", "'a*'",
+            ".matches(",
             "\\", "\"", "'", "0x", "9223372036854775807", " ", "\n", "é",
         ]
         for _ in 0..<20_000 {

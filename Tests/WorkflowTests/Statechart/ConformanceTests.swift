@@ -40,7 +40,7 @@ struct StatechartConformanceTests {
     }
 
     private func active(_ state: CaseState, _ definition: Definition) -> [String] {
-        definition.activePaths(state).map { String($0.split(separator: ".").last ?? "") }.sorted()
+        definition.activePaths(state).compactMap { definition.state(at: $0)?.name }.sorted()
     }
 
     private func names(_ json: JSON?) -> [String] { (json?.arrayValue ?? []).compactMap(\.stringValue).sorted() }

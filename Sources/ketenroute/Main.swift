@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import ArgumentParser
+import Foundation
+
+@main
+struct Main {
+    static func main() async {
+        do {
+            var command = try Ketenroute.parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            exit(Termination.report(error))
+        }
+    }
+}
+
+/// The root of the command line: engine, operators' commands, and the tools for those who write workflows.
+struct Ketenroute: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ketenroute",
+        abstract: "Routes reports about the safety of children through the organisations that must act on them.",
+        subcommands: [WorkflowCommand.self, GuardCommand.self, CalendarCommand.self])
+}

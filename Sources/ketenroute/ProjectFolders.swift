@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import Foundation
+import Workflow
+
+/// Where `Config` and `Workflows` are: named by the environment, else beside or above the working folder, else above the program.
+enum ProjectFolders {
+    static func config() throws -> URL { try locate("Config", variable: "KETENROUTE_CONFIG") }
+
+    static func calendars() throws -> [String: WorkCalendar] {
+        let folder = try config().appending(path: "calendars")
+        var calendars: [String: WorkCalendar] = [:]
+        for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil) {
+            guard file.pathExtension == "yaml" else { continue }
+            calendars[file.deletingPathExtension().lastPathComponent] = try WorkCalendar.load(
+                yaml: read(file.path), file: file.path)
+        }
+        return calendars
+    }
+
+    /// A text file, or a failure that says what to do.
+    static func read(_ path: String) throws -> String {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw CommandFailure.wrongInput("\(path): cannot be read; check the path and its permissions")
+        }
+        guard let text = String(data: data, encoding: .utf8) else {
+            throw CommandFailure.wrongInput("\(path): is not UTF-8 text")
+        }
+        return text
+    }
+
+    private static func locate(_ name: String, variable: String) throws -> URL {
+        if let named = ProcessInfo.processInfo.environment[variable] { return URL(filePath: named) }
+        let starts = [FileManager.default.currentDirectoryPath, CommandLine.arguments.first ?? ""].map {
+            URL(filePath: $0).standardizedFileURL.resolvingSymlinksInPath()
+        }
+        for start in starts {
+            var folder = start
+            while folder.path != "/" {
+                let candidate = folder.appending(path: name)
+                var isFolder: ObjCBool = false
+                if FileManager.default.fileExists(atPath: candidate.path, isDirectory: &isFolder), isFolder.boolValue {
+                    return candidate
+                }
+                folder.deleteLastPathComponent()
+            }
+        }
+        throw CommandFailure.wrongInput("no folder '\(name)' here or above; go to the project's folder or set \(variable)")
+    }
+}
