@@ -24,6 +24,9 @@ public struct Definition: Sendable {
     public let tasks: [TaskDeclaration]
     public let states: [State]
 
+    /// The fact that says which organisation has sight on safety. At every moment of a running case exactly one has it.
+    public let safetySight: Int?
+
     /// States by the events that they have a transition for: what "awaited" means.
     let awaiting: [String: StateSet]
     /// Events whose instant some term starts from.
@@ -48,6 +51,7 @@ public struct Definition: Sendable {
         report = parts.report
         events = parts.events
         tasks = parts.tasks
+        safetySight = parts.safetySight
         self.states = states
         pathIndex = Dictionary(states.map { ($0.path, $0.index) }) { first, _ in first }
         var awaiting: [String: StateSet] = [:]
@@ -79,5 +83,6 @@ public struct Definition: Sendable {
         var declaresReport = false
         var events: [String: EventDeclaration] = [:]
         var tasks: [TaskDeclaration] = []
+        var safetySight: Int?
     }
 }

@@ -40,6 +40,7 @@ struct DefinitionReader {
     private static let keys: Set<String> = [
         "workflow", "version", "title", "validFrom", "municipalities", "calendar", "sources", "facts", "report", "events", "tasks",
         "type", "initial", "states", "on", "always", "onDone", "entry", "exit", "properties",
+        "safetySight",
     ]
 
     init(calendars: [String: WorkCalendar]) { self.calendars = calendars }
@@ -48,6 +49,7 @@ struct DefinitionReader {
         guard let members = problems.members(document, of: "a workflow", known: DefinitionReader.keys) else { return nil }
         readHead(members, at: document.position)
         readFacts(members["facts"])
+        readSafetySight(members["safetySight"])
         if let report = members["report"] {
             parts.declaresReport = true
             parts.report = readFields(report, of: "report")
@@ -79,6 +81,12 @@ struct DefinitionReader {
         for source in members["sources"].flatMap({ problems.mapping($0, of: "sources") }) ?? [] {
             parts.sources[source.key] = problems.text(source.value, "a source")
         }
+    }
+
+    private mutating func readSafetySight(_ document: Document?) {
+        guard let document, let name = problems.text(document, "safetySight") else { return }
+        parts.safetySight = parts.facts.firstIndex { $0.name == name }
+        if parts.safetySight == nil { problems.note(document.position, "no fact '\(name)' is declared") }
     }
 
     private mutating func required(_ key: String, _ members: [String: Document], at position: SourcePosition) -> String {
