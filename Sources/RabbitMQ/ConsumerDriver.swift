@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import Reactor
+
+/// Receives messages over one link and sends acknowledgements back. Lives on its reactor's thread and ends with its link.
+final class ConsumerDriver: ReactorSource {
+    private enum Answer {
+        case acknowledge(UInt64, multiple: Bool)
+        case reject(UInt64, requeue: Bool)
+    }
+
+    private let link: Link
+    private let generation: Int
+    private let heartbeat: Duration
+    private let deliver: (RabbitDelivery) -> Void
+    private var answers: [Answer] = []
+    private var unanswered: Set<UInt64> = []
+    private var end: RabbitError?
+    private var onEnd: ((RabbitError) -> Void)?
+
+    init(link: Link, generation: Int, heartbeatSeconds: Int, deliver: @escaping (RabbitDelivery) -> Void) {
+        self.link = link
+        self.generation = generation
+        self.deliver = deliver
+        heartbeat = .seconds(heartbeatSeconds) / 2
+    }
+
+    func whenEnded(_ body: @escaping (RabbitError) -> Void) {
+        if let end { body(end) } else { onEnd = body }
+    }
+
+    var hasUnanswered: Bool { end == nil && (!unanswered.isEmpty || !answers.isEmpty) }
+
+    func acknowledge(_ delivery: RabbitDelivery, multiple: Bool) {
+        guard delivery.generation == generation, unanswered.contains(delivery.tag) else { return }
+        answers.append(.acknowledge(delivery.tag, multiple: multiple))
+        if multiple { unanswered = unanswered.filter { $0 > delivery.tag } } else { unanswered.remove(delivery.tag) }
+    }
+
+    func reject(_ delivery: RabbitDelivery, requeue: Bool) {
+        guard delivery.generation == generation, unanswered.remove(delivery.tag) != nil else { return }
+        answers.append(.reject(delivery.tag, requeue: requeue))
+    }
+
+    func stopConsuming() throws(RabbitError) {
+        if end == nil { try link.stopConsuming() }
+    }
+
+    func fail(_ error: RabbitError) {
+        guard end == nil else { return }
+        end = error
+        onEnd?(error)
+        onEnd = nil
+    }
+
+    // MARK: ReactorSource
+
+    var fileDescriptor: Int32 { end == nil ? link.fileDescriptor : -1 }
+    var wantsWrite: Bool { false }
+
+    /// Sends the answers of this turn together.
+    func prepareToWait() -> Duration? {
+        guard end == nil else { return nil }
+        do throws(RabbitError) {
+            for answer in answers {
+                switch answer {
+                case .acknowledge(let tag, let multiple): try link.acknowledge(tag, multiple: multiple)
+                case .reject(let tag, let requeue): try link.reject(tag, requeue: requeue)
+                }
+            }
+            answers.removeAll(keepingCapacity: true)
+        } catch {
+            fail(error)
+            return nil
+        }
+        return link.hasBufferedFrames ? .zero : heartbeat
+    }
+
+    func ready(_ events: ReactorEvents) {
+        guard end == nil else { return }
+        do throws(RabbitError) {
+            while let event = try link.next() { try take(event) }
+        } catch {
+            fail(error)
+        }
+    }
+
+    private func take(_ event: LinkEvent) throws(RabbitError) {
+        switch event {
+        case .delivered(let tag, let isRedelivered, let exchange, let routingKey, let message):
+            unanswered.insert(tag)
+            deliver(
+                RabbitDelivery(
+                    message: message, exchange: exchange, routingKey: routingKey, isRedelivered: isRedelivered, tag: tag,
+                    generation: generation))
+        case .cancelled:
+            throw RabbitError(.channelClosed, place: "consuming", reason: "the broker ended the consumer; its queue is gone")
+        case .acknowledged, .refused, .returned, .blocked, .unblocked: break
+        }
+    }
+}
