@@ -19,13 +19,15 @@ let deque = Target.Dependency.product(name: "DequeModule", package: "swift-colle
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 // Dependencies point down only; Tests/ArchitectureTests holds the table.
 let package = Package(
     name: "ketenroute",
     products: [
-        .executable(name: "ketenroute", targets: ["ketenroute"])
+        .executable(name: "ketenroute", targets: ["ketenroute"]),
+        .executable(name: "ketenroute-partner", targets: ["ketenroute-partner"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -40,12 +42,50 @@ let package = Package(
         // The values all else is made of: JSON, instants, civil dates, time-ordered identifiers.
         .target(name: "Values", swiftSettings: settings),
 
+        // One thread that is an executor and a poll loop: what both clients run on.
+        .target(name: "CReactor"),
+        .target(name: "Reactor", dependencies: ["CReactor", deque], swiftSettings: settings),
+
+        .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
+        .target(
+            name: "PostgreSQL", dependencies: ["CPostgreSQL", "Reactor", "Values", deque, lifecycle, logging],
+            swiftSettings: settings),
+        .target(
+            name: "RabbitMQ", dependencies: ["CRabbitMQ", "Reactor", "Values", deque, lifecycle, logging, metrics],
+            swiftSettings: settings),
+
         .target(name: "Workflow", dependencies: ["Values", yams], swiftSettings: settings),
+        .target(name: "Messages", dependencies: ["Values"], swiftSettings: settings),
+
+        .target(
+            name: "CaseStore", dependencies: ["Messages", "PostgreSQL", "Values", "Workflow", crypto, logging],
+            resources: [.embedInCode("Schema/v001_cases.sql")], swiftSettings: settings),
+        .target(
+            name: "Engine",
+            dependencies: ["CaseStore", "Messages", "PostgreSQL", "RabbitMQ", "Reactor", "Values", "Workflow", lifecycle, logging, yams],
+            swiftSettings: settings),
+        .target(
+            name: "PartnerKit", dependencies: ["Messages", "RabbitMQ", "Values", lifecycle, logging], swiftSettings: settings),
 
         .executableTarget(
-            name: "ketenroute", dependencies: ["Values", "Workflow", argumentParser], swiftSettings: settings),
+            name: "ketenroute",
+            dependencies: [
+                "CaseStore", "Engine", "Messages", "PostgreSQL", "RabbitMQ", "Values", "Workflow", argumentParser, lifecycle, logging,
+                signals,
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "ketenroute-partner",
+            dependencies: ["Messages", "PartnerKit", "RabbitMQ", "Values", argumentParser, lifecycle, logging, signals],
+            swiftSettings: settings),
 
         .testTarget(name: "ValuesTests", dependencies: ["Values"], swiftSettings: settings),
+        .testTarget(name: "ReactorTests", dependencies: ["Reactor"], swiftSettings: settings),
+        .testTarget(name: "PostgreSQLTests", dependencies: ["PostgreSQL", "Values", logging, lifecycle], swiftSettings: settings),
+        .testTarget(name: "RabbitMQTests", dependencies: ["RabbitMQ", "Values", logging, lifecycle], swiftSettings: settings),
+        .testTarget(name: "ArchitectureTests", swiftSettings: settings),
+        .testTarget(name: "MessagesTests", dependencies: ["Messages", "Values"], swiftSettings: settings),
         .testTarget(name: "WorkflowTests", dependencies: ["Values", "Workflow", yams], swiftSettings: settings),
     ]
 )

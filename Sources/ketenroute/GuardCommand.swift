@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 import ArgumentParser
+import Engine
 import Foundation
 import Values
 import Workflow
@@ -60,14 +61,5 @@ struct GuardCommand: ParsableCommand {
                 throw CommandFailure.wrongInput("--facts: \(error)")
             }
         }
-    }
-}
-
-extension Instant {
-    /// The system's clock, read at the rim of the program and handed in from there.
-    static var now: Instant {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Instant(seconds: Int64(time.tv_sec), nanoseconds: Int32(time.tv_nsec)).roundedDownToMicroseconds
     }
 }

@@ -24,5 +24,8 @@ struct Ketenroute: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ketenroute",
         abstract: "Routes reports about the safety of children through the organisations that must act on them.",
-        subcommands: [WorkflowCommand.self, GuardCommand.self, CalendarCommand.self])
+        subcommands: [
+            EngineCommand.self, DatabaseCommand.self, ReportCommand.self, CaseCommand.self, IncidentCommand.self, VerifyChain.self,
+            WorkflowCommand.self, GuardCommand.self, CalendarCommand.self,
+        ])
 }

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 import ArgumentParser
+import CaseStore
+import Engine
 import Foundation
+import PostgreSQL
+import RabbitMQ
 import Workflow
 
 /// How the program ends. The codes are part of its interface.
@@ -23,6 +27,11 @@ enum Termination {
         case let error as TermError: return wrongInput(error)
         case let error as CalendarCommandError: return wrongInput(error)
         case let error as CalendarError: return wrongInput(error)
+        case let error as ConfigurationError: return wrongInput(error)
+        case let error as MigrationError: return wrongInput(error)
+        case let error as WorkflowVersionError: return wrongInput(error)
+        case let error as PostgresError: return unavailable(error)
+        case let error as RabbitError: return unavailable(error)
         default: return reportParsing(error)
         }
     }
@@ -30,6 +39,11 @@ enum Termination {
     private static func wrongInput(_ error: some CustomStringConvertible) -> Int32 {
         complain(error.description)
         return wrongInput
+    }
+
+    private static func unavailable(_ error: some Error) -> Int32 {
+        complain("\(error)\nIs the service running? Try: Ops/services status")
+        return serviceUnavailable
     }
 
     private static func reportParsing(_ error: any Error) -> Int32 {

@@ -1,13 +1,38 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 import ArgumentParser
+import CaseStore
 import Foundation
 import Values
 import Workflow
 
-struct WorkflowCommand: ParsableCommand {
+struct WorkflowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "workflow", abstract: "Tools for those who write workflows.", subcommands: [Simulate.self])
+        commandName: "workflow", abstract: "Tools for those who write workflows.", subcommands: [Simulate.self, Publish.self])
+
+    /// Makes a version known to engines, for ever in this form.
+    struct Publish: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Publishes a version of a workflow.")
+
+        @OptionGroup var connection: Connection
+
+        @Argument(help: "The definition.")
+        var file: String
+
+        func run() async throws {
+            let text = try ProjectFolders.read(file)
+            let definition = try Definition.load(text, file: file, calendars: ProjectFolders.calendars())
+            do {
+                let isNew = try await connection.withPool { pool in
+                    try await WorkflowVersions.publish(
+                        name: definition.name, version: definition.version, definition: text, pool: pool)
+                }
+                print("\(definition.name) version \(definition.version) \(isNew ? "is published" : "was published before").")
+            } catch let error as WorkflowVersionError {
+                throw CommandFailure.checkFailed(error.description)
+            }
+        }
+    }
 
     /// Runs a definition without a database, a broker or a clock.
     struct Simulate: ParsableCommand {

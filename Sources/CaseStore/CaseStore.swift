@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+public import FoundationEssentials
+public import PostgreSQL
+public import Values
+
+/// The system of record: everything here happens inside a transaction that the caller has opened, so that what belongs together
+/// is committed together.
+public struct CaseStore: Sendable {
+    public let vault: ContentVault
+    /// How long a message that was just committed belongs to the process that committed it, before a sweep may take it.
+    public static let claim = Duration.seconds(15)
+
+    public init(vault: ContentVault) { self.vault = vault }
+
+    // MARK: Reading
+
+    /// Reads cases and locks them until the transaction ends.
+    public func lock(_ caseIDs: [UUID], on connection: isolated PostgresConnection) async throws -> [UUID: StoredCase] {
+        var cases: [UUID: StoredCase] = [:]
+        for row in try await connection.query(CaseStatements.lock, caseIDs) {
+            let caseID = try row.decode("case_id", as: UUID.self)
+            cases[caseID] = StoredCase(
+                caseID: caseID, workflow: try row.decode("workflow"), version: Int(try row.decode("version", as: Int32.self)),
+                revision: try row.decode("revision"), state: try row.decode("state"), chainHead: try row.decode("chain_head"))
+        }
+        return cases
+    }
+
+    /// What has become of messages before, by sender and identifier.
+    public func seen(
+        _ messages: [(source: String, id: String)], on connection: isolated PostgresConnection
+    ) async throws -> [String: InboxEntry] {
+        var entries: [String: InboxEntry] = [:]
+        for row in try await connection.query(WorkStatements.seen, messages.map(\.source), messages.map(\.id)) {
+            let entry = InboxEntry(
+                source: try row.decode("source"), messageID: try row.decode("message_id"), digest: try row.decode("digest"),
+                caseID: try row.decode("case_id"), outcome: try row.decode("outcome"))
+            entries[CaseStore.key(entry.source, entry.messageID)] = entry
+        }
+        return entries
+    }
+
+    public static func key(_ source: String, _ messageID: String) -> String { source + "\u{0}" + messageID }
+
+    /// A question that is out, with the token of its latest hand-out.
+    public struct OpenAssignment: Sendable {
+        public let number: Int
+        public let partner: String
+        public let organisation: String
+        public let lane: String
+        public let attempt: Int
+        public let token: String
+    }
+
+    public func openAssignments(
+        _ caseIDs: [UUID], on connection: isolated PostgresConnection
+    ) async throws -> [UUID: [OpenAssignment]] {
+        var found: [UUID: [OpenAssignment]] = [:]
+        for row in try await connection.query(WorkStatements.openAssignments, caseIDs) {
+            found[try row.decode("case_id"), default: []].append(
+                OpenAssignment(
+                    number: Int(try row.decode("number", as: Int32.self)), partner: try row.decode("partner"),
+                    organisation: try row.decode("organisation"), lane: try row.decode("lane"),
+                    attempt: Int(try row.decode("attempt", as: Int32.self)), token: try row.decode("token")))
+        }
+        return found
+    }
+
+    /// Opens the content of cases: by case, then by subject and name.
+    public func contents(
+        _ caseIDs: [UUID], named names: [String], on connection: isolated PostgresConnection
+    ) async throws -> [UUID: [(subject: String, name: String, body: [UInt8])]] {
+        let keys = try await keys(caseIDs, on: connection)
+        var found: [UUID: [(subject: String, name: String, body: [UInt8])]] = [:]
+        for row in try await connection.query(WorkStatements.contents, caseIDs, names) {
+            let caseID = try row.decode("case_id", as: UUID.self)
+            let subject = try row.decode("subject", as: String.self)
+            let name = try row.decode("name", as: String.self)
+            // A destroyed key is an erased person: there is nothing to show any more.
+            guard let key = keys[caseID]?[subject] else { continue }
+            let body = try vault.open(row.decode("sealed", as: [UInt8].self), with: key, caseID: caseID, subject: subject, name: name)
+            found[caseID, default: []].append((subject, name, body))
+        }
+        return found
+    }
+
+    func keys(_ caseIDs: [UUID], on connection: isolated PostgresConnection) async throws -> [UUID: [String: ContentVault.Key]] {
+        var keys: [UUID: [String: ContentVault.Key]] = [:]
+        for row in try await connection.query(WorkStatements.keys, caseIDs) {
+            let caseID = try row.decode("case_id", as: UUID.self)
+            let subject = try row.decode("subject", as: String.self)
+            keys[caseID, default: [:]][subject] = try vault.openKey(
+                row.decode("wrapped", as: [UInt8].self), caseID: caseID, subject: subject)
+        }
+        return keys
+    }
+
+    // MARK: The way out
+
+    /// Messages that nobody is sending, claimed for a while.
+    public func claim(
+        lane: String, at now: Instant, limit: Int, on connection: isolated PostgresConnection
+    ) async throws -> [(caseID: UUID, message: CaseChange.Message)] {
+        let rows = try await connection.query(
+            WorkStatements.claim, lane, now, now.adding(CaseStore.claim), Int64(limit))
+        let caseIDs = try rows.map { try $0.decode("case_id", as: UUID.self) }
+        guard !caseIDs.isEmpty else { return [] }
+        let keys = try await keys(Array(Set(caseIDs)), on: connection)
+        var messages: [(caseID: UUID, message: CaseChange.Message)] = []
+        for (row, caseID) in zip(rows, caseIDs) {
+            guard let key = keys[caseID]?[CaseStore.caseSubject] else { continue }
+            let id = try row.decode("message_id", as: UUID.self)
+            let body = try vault.open(
+                row.decode("sealed", as: [UInt8].self), with: key, caseID: caseID, subject: CaseStore.caseSubject, name: id.uuidString)
+            messages.append(
+                (caseID, CaseChange.Message(id: id, lane: try row.decode("lane"), routingKey: try row.decode("routing_key"), body: body)))
+        }
+        return messages
+    }
+
+    /// The broker has the messages safe.
+    public func confirm(_ messages: [(caseID: UUID, id: UUID)], on connection: isolated PostgresConnection) async throws {
+        _ = try await connection.execute(WorkStatements.confirmed, messages.map(\.caseID), messages.map(\.id))
+    }
+
+    /// The subject under which what belongs to no person is sealed.
+    static let caseSubject = "zaak"
+
+    // MARK: Questions and terms
+
+    public struct Lease: Sendable {
+        public let caseID: UUID
+        public let number: Int
+        public let token: String
+
+        public init(caseID: UUID, number: Int, token: String) {
+            self.caseID = caseID
+            self.number = number
+            self.token = token
+        }
+    }
+
+    public func extend(_ leases: [Lease], at now: Instant, until: Instant, on connection: isolated PostgresConnection) async throws {
+        guard !leases.isEmpty else { return }
+        _ = try await connection.execute(
+            WorkStatements.extendLeases, leases.map(\.caseID), leases.map { Int32($0.number) }, leases.map(\.token),
+            leases.map { _ in now }, leases.map { _ in until })
+    }
+
+    public func dueDeadlines(
+        at now: Instant, limit: Int, on connection: isolated PostgresConnection
+    ) async throws -> [(caseID: UUID, number: Int)] {
+        try await connection.query(WorkStatements.due, now, Int64(limit)).map {
+            (try $0.decode("case_id", as: UUID.self), Int(try $0.decode("number", as: Int32.self)))
+        }
+    }
+
+    public func casesWithRetries(
+        lane: String, at now: Instant, limit: Int, on connection: isolated PostgresConnection
+    ) async throws -> [UUID] {
+        let rows = try await connection.query(WorkStatements.claimRetries, lane, now, Int64(limit))
+        return Array(Set(try rows.map { try $0.decode("case_id", as: UUID.self) }))
+    }
+
+    public func dueAssignments(
+        _ caseID: UUID, at now: Instant, on connection: isolated PostgresConnection
+    ) async throws -> [(number: Int, attempt: Int, task: String, lane: String, organisation: String)] {
+        try await connection.query(WorkStatements.dueAssignments, caseID, now).map {
+            (
+                Int(try $0.decode("number", as: Int32.self)), Int(try $0.decode("attempt", as: Int32.self)), try $0.decode("task"),
+                try $0.decode("lane"), try $0.decode("organisation")
+            )
+        }
+    }
+
+    public func handOutAgain(
+        _ caseID: UUID, number: Int, attempt: Int, token: String, retryAt: Instant, on connection: isolated PostgresConnection
+    ) async throws {
+        _ = try await connection.execute(WorkStatements.handOutAgain, caseID, Int32(number), Int32(attempt), token, retryAt)
+    }
+
+    // MARK: Incidents
+
+    /// - Parameters:
+    ///   - fingerprint: the same cause has the same one.
+    ///   - detail: for operators; no personal data.
+    public func openIncident(
+        kind: String, fingerprint: String, caseID: UUID?, detail: String, at now: Instant, on connection: isolated PostgresConnection
+    ) async throws {
+        _ = try await connection.execute(WorkStatements.incident, fingerprint, now, kind, caseID, detail)
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+public import PostgreSQL
+
+/// Published workflow versions: text and digest, never changed.
+public enum WorkflowVersions {
+    /// Publishes a version.
+    ///
+    /// - Returns: false when exactly this was published before.
+    /// - Throws: ``WorkflowVersionError/changed`` when the version exists with another text.
+    public static func publish(name: String, version: Int, definition: String, pool: PostgresPool) async throws -> Bool {
+        let digest = Array(definition.utf8).digest
+        return try await pool.withTransaction { connection in
+            let inserted = try await connection.execute(WorkStatements.publish, name, Int32(version), digest, definition)
+            if inserted == 1 { return true }
+            let stored = try await connection.query(WorkStatements.workflow, name, Int32(version)).first
+            guard try stored?.decode("digest", as: [UInt8].self) == digest else {
+                throw WorkflowVersionError.changed(name: name, version: version)
+            }
+            return false
+        }
+    }
+
+    public static func latest(of name: String, pool: PostgresPool) async throws -> Int? {
+        try await pool.withConnection { connection in
+            try await connection.query(WorkStatements.latest, name).first?.decode("version", as: Int32?.self).map { Int($0) }
+        }
+    }
+
+    public static func definition(name: String, version: Int, pool: PostgresPool) async throws -> String {
+        try await pool.withConnection { connection in
+            guard let row = try await connection.query(WorkStatements.workflow, name, Int32(version)).first else {
+                throw WorkflowVersionError.unknown(name: name, version: version)
+            }
+            let definition = try row.decode("definition", as: String.self)
+            guard try row.decode("digest", as: [UInt8].self) == Array(definition.utf8).digest else {
+                throw WorkflowVersionError.changed(name: name, version: version)
+            }
+            return definition
+        }
+    }
+}
+
+public enum WorkflowVersionError: Error, Hashable, Sendable, CustomStringConvertible {
+    case changed(name: String, version: Int)
+    case unknown(name: String, version: Int)
+
+    public var description: String {
+        switch self {
+        case .changed(let name, let version):
+            "\(name) version \(version) was published with another text; give the changed text a new version"
+        case .unknown(let name, let version): "\(name) version \(version) was never published; run: ketenroute workflow publish FILE"
+        }
+    }
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import CaseStore
+import FoundationEssentials
+import Messages
+import PostgreSQL
+import Values
+import Workflow
+
+/// The messages of one transaction and the cases that they move.
+struct Batch {
+    struct Incident {
+        let kind: String
+        let fingerprint: String
+        let caseID: UUID?
+        let detail: String
+    }
+
+    let settings: EngineSettings
+    let now: Instant
+    private var works: [UUID: CaseWork] = [:]
+    private var open: [UUID: [CaseStore.OpenAssignment]] = [:]
+    private var seen: [String: InboxEntry] = [:]
+    private(set) var inbox: [InboxEntry] = []
+    private(set) var leases: [CaseStore.Lease] = []
+    private(set) var incidents: [Incident] = []
+
+    init(settings: EngineSettings, now: Instant) {
+        self.settings = settings
+        self.now = now
+    }
+
+    /// Cases that owe something, in the order of their identifiers.
+    var changes: [CaseChange] {
+        works.values.map(\.change).filter { !$0.events.isEmpty || !$0.messages.isEmpty }
+            .sorted { $0.caseID.uuidString < $1.caseID.uuidString }
+    }
+
+    // MARK: Loading
+
+    mutating func load(_ messages: [Inbound], definitions: Definitions, on connection: isolated PostgresConnection) async throws {
+        seen = try await settings.store.seen(messages.map { ($0.source, $0.messageID) }, on: connection)
+        try await load(caseIDs: messages.compactMap(\.caseID), definitions: definitions, on: connection)
+    }
+
+    mutating func load(caseIDs: [UUID], definitions: Definitions, on connection: isolated PostgresConnection) async throws {
+        let caseIDs = Array(Set(caseIDs))
+        guard !caseIDs.isEmpty else { return }
+        for stored in try await settings.store.lock(caseIDs, on: connection).values {
+            works[stored.caseID] = try CaseWork(stored, definition: await definitions.definition(of: stored), at: now)
+        }
+        open = try await settings.store.openAssignments(caseIDs, on: connection)
+    }
+
+    // MARK: Messages
+
+    mutating func take(_ message: Inbound) throws {
+        if let earlier = seen[CaseStore.key(message.source, message.messageID)] {
+            // The same message again changes nothing; its sender was told what came of it.
+            if earlier.digest != message.digest {
+                try refuse(message, Problem(.conflict, "this message's id was used for another message"), isRemembered: true)
+            }
+            return
+        }
+        switch message.content {
+        case .leases(let leases): self.leases += leases
+        case .unusable(let problem): try refuse(message, problem)
+        case .refusal(let caseID, let statement): try decline(message, caseID: caseID, statement)
+        case .event(let name, let caseID, let statement): try apply(message, name: name, caseID: caseID, statement)
+        }
+    }
+
+    private mutating func apply(_ message: Inbound, name: String, caseID: UUID, _ statement: PartnerStatement) throws {
+        guard works[caseID] != nil else { return try refuse(message, Problem(.unknownCase, "there is no such case")) }
+        if let problem = staleness(of: statement, caseID: caseID, role: message.role) { return try refuse(message, problem) }
+        let event = Event.message(
+            Event.Message(name: name, sender: message.role, data: statement.data, assignment: statement.assignment?.number))
+        let origin = CaseWork.Origin(
+            kind: .message, name: name, sender: message.role, source: message.source, messageID: message.messageID,
+            assignment: statement.assignment?.number)
+        do throws(StepFailure) {
+            try works[caseID]?.take(event, origin: origin)
+        } catch {
+            if case .faulted(let fault) = error {
+                incidents.append(
+                    Incident(
+                        kind: "fault", fingerprint: "fault \(fault.code.rawValue) \(fault.place)", caseID: caseID, detail: fault.description
+                    ))
+            }
+            return try refuse(message, Problem(error))
+        }
+        note(message, caseID: caseID, outcome: ["toegepast": true])
+    }
+
+    /// Why an answer does not count: its question is not open, or has been handed out again since.
+    private func staleness(of statement: PartnerStatement, caseID: UUID, role: String) -> Problem? {
+        guard let reference = statement.assignment else { return nil }
+        guard let assignment = open[caseID]?.first(where: { $0.number == reference.number }) else {
+            return Problem(code: "opdracht-niet-open", detail: "question \(reference) is not open")
+        }
+        guard assignment.partner == role else { return Problem(.notEntitled, "question \(reference) was put to somebody else") }
+        guard assignment.token == statement.token else {
+            return Problem(.staleToken, "question \(reference) has been handed out again; use the token of the latest hand-out")
+        }
+        return nil
+    }
+
+    /// A partner who will not have a question is a matter for an operator; the question stays open.
+    private mutating func decline(_ message: Inbound, caseID: UUID, _ statement: PartnerStatement) throws {
+        guard works[caseID] != nil else { return try refuse(message, Problem(.unknownCase, "there is no such case")) }
+        if let problem = staleness(of: statement, caseID: caseID, role: message.role) { return try refuse(message, problem) }
+        guard let ground = statement.data["grond"]?.stringValue, ground.utf8.count <= 64 else {
+            return try refuse(message, Problem(.schema, "a refusal names its 'grond'"))
+        }
+        incidents.append(
+            Incident(
+                kind: "refused-assignment", fingerprint: "refused \(message.role) \(statement.assignment?.description ?? "")",
+                caseID: caseID,
+                detail: "\(message.role) refuses question \(statement.assignment?.description ?? "") on ground \(ground)"))
+        note(message, caseID: caseID, outcome: ["geweigerd": .string(ground)])
+    }
+
+    /// Nothing changes, the sender is told, and operators can see it.
+    private mutating func refuse(_ message: Inbound, _ problem: Problem, isRemembered: Bool = false) throws {
+        incidents.append(
+            Incident(
+                kind: "rejected-message", fingerprint: "rejected \(message.role) \(problem.code)", caseID: message.caseID,
+                detail: "\(message.role): \(problem.code)"))
+        if let caseID = message.caseID, works[caseID] != nil {
+            let rejection = try Composer(settings: settings).rejection(
+                of: message.messageID, to: message.role, lane: message.lane, caseID: caseID, problem: problem, at: now)
+            works[caseID]?.send(rejection)
+        }
+        if !isRemembered { note(message, caseID: nil, outcome: ["afgewezen": problem.json]) }
+    }
+
+    private mutating func note(_ message: Inbound, caseID: UUID?, outcome: JSON) {
+        let entry = InboxEntry(
+            source: message.source, messageID: message.messageID, digest: message.digest, caseID: caseID, outcome: outcome)
+        inbox.append(entry)
+        seen[CaseStore.key(message.source, message.messageID)] = entry
+    }
+
+    // MARK: Terms
+
+    mutating func pass(_ number: Int, of caseID: UUID) {
+        do throws(StepFailure) {
+            try works[caseID]?.take(.deadline(number), origin: CaseWork.Origin(kind: .deadline, name: "termijn \(number)"))
+        } catch {
+            // A term that somebody else let pass meanwhile is no matter; a workflow that cannot go on is.
+            if case .faulted(let fault) = error {
+                incidents.append(
+                    Incident(
+                        kind: "fault", fingerprint: "fault \(fault.code.rawValue) \(fault.place)", caseID: caseID, detail: fault.description
+                    ))
+            }
+        }
+    }
+
+    // MARK: What goes out
+
+    /// Reads the content of cases that ask something, and makes their messages.
+    mutating func compose(on connection: isolated PostgresConnection) async throws {
+        let asking = works.filter { !$0.value.requests.isEmpty || !$0.value.notices.isEmpty }.keys.sorted { $0.uuidString < $1.uuidString }
+        guard !asking.isEmpty else { return }
+        let contents = try await settings.store.contents(asking, named: [ReportContent.name], on: connection)
+        let composer = Composer(settings: settings)
+        for caseID in asking {
+            guard var work = works[caseID] else { continue }
+            try composer.handOut(&work, content: ReportContent(contents[caseID] ?? []))
+            works[caseID] = work
+        }
+    }
+}

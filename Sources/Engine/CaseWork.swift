@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import CaseStore
+import FoundationEssentials
+import Messages
+import Values
+import Workflow
+
+/// One case in memory for the length of a transaction: steps it and gathers what it owes.
+struct CaseWork {
+    let definition: Definition
+    private(set) var state: CaseState?
+    private(set) var change: CaseChange
+    /// Questions that were opened and still need their message.
+    private(set) var requests: [Effect.AssignmentRequest] = []
+    private(set) var notices: [(role: String, what: String)] = []
+
+    /// Where an event came from.
+    struct Origin {
+        var kind: EventRecord.Kind
+        var name: String
+        var sender: String?
+        var source: String?
+        var messageID: String?
+        var assignment: Int?
+    }
+
+    /// A case that is already there.
+    init(_ stored: StoredCase, definition: Definition, at now: Instant) throws {
+        self.definition = definition
+        state = try definition.state(from: stored.state)
+        change = CaseChange(stored, isNew: false, at: now)
+    }
+
+    /// A case that is about to start.
+    init(new caseID: UUID, definition: Definition, at now: Instant) {
+        self.definition = definition
+        change = CaseChange(
+            StoredCase(
+                caseID: caseID, workflow: definition.name, version: definition.version, revision: 0, state: .null,
+                chainHead: EventRecord.origin), isNew: true, at: now)
+    }
+
+    var caseID: UUID { change.caseID }
+
+    mutating func start(_ report: ReportFacts, origin: Origin, contentDigest: [UInt8]) throws(StepFailure) {
+        let step = try definition.start(report: report, now: change.at)
+        apply(step, origin: origin, data: report.fields, contentDigest: contentDigest)
+    }
+
+    /// Takes an event. What people wrote in it goes to sealed content, and the event keeps its digest.
+    mutating func take(_ event: Event, origin: Origin) throws(StepFailure) {
+        guard let state else { return }
+        let step = try definition.step(state, event, now: change.at)
+        var data = JSON.object([:])
+        var contentDigest: [UInt8]?
+        if case .message(let message) = event {
+            let parts = split(message)
+            data = parts.registration
+            if let narrative = parts.narrative {
+                contentDigest = narrative.utf8.digest
+                change.contents.append(
+                    CaseChange.Content(subject: "zaak", name: "gebeurtenis \(change.revision + 1)", body: narrative.utf8))
+            }
+        }
+        apply(step, origin: origin, data: data, contentDigest: contentDigest)
+    }
+
+    private func split(_ message: Event.Message) -> (registration: JSON, narrative: JSON?) {
+        guard case .object(let members) = message.data, let declaration = definition.events[message.name] else {
+            return (message.data, nil)
+        }
+        let personal = Set(declaration.fields.filter(\.type.isPersonalContent).map(\.name))
+        let narrative = members.filter { personal.contains($0.key) }
+        return (.object(members.filter { !personal.contains($0.key) }), narrative.isEmpty ? nil : .object(narrative))
+    }
+
+    private mutating func apply(_ step: Step, origin: Origin, data: JSON, contentDigest: [UInt8]?) {
+        state = step.state
+        let record = EventRecord(
+            caseID: caseID, number: change.revision + 1, recordedAt: change.at, kind: origin.kind, name: origin.name, sender: origin.sender,
+            source: origin.source, messageID: origin.messageID, assignment: origin.assignment, data: data, contentDigest: contentDigest,
+            configuration: .array(definition.activePaths(step.state).map { .string($0) }), effects: .array(step.effects.map(\.json)),
+            previous: change.chainHead)
+        change.events.append(record)
+        change.revision = record.number
+        change.chainHead = record.digest
+        change.state = definition.json(of: step.state)
+        change.isClosed = step.state.isClosed
+        change.safetyHolder = definition.safetySight.flatMap { fact in
+            if case .string(let holder) = step.state.facts[fact] { holder } else { nil }
+        }
+        for effect in step.effects { perform(effect) }
+    }
+
+    private mutating func perform(_ effect: Effect) {
+        switch effect {
+        case .openAssignment(let request): requests.append(request)
+        case .answerAssignment(let number): end(number, "answered")
+        case .withdrawAssignment(let number): end(number, "withdrawn")
+        case .startDeadline(let request):
+            change.deadlines.append(
+                CaseChange.Deadline(number: request.number, state: request.state, dueAt: request.due, computation: request.computation))
+        case .cancelDeadline(let number): endDeadline(number, "cancelled")
+        case .fireDeadline(let number): endDeadline(number, "fired")
+        case .notify(let role, let what): notices.append((role, what))
+        // These stand in the event; operators and the alarm channel read them there.
+        case .escalate, .remind, .note, .alarm, .outcome, .close: break
+        }
+    }
+
+    private mutating func end(_ number: Int, _ status: String) {
+        // Opened and ended in one transaction: it never was there for anybody.
+        if requests.contains(where: { $0.number == number }) {
+            requests.removeAll { $0.number == number }
+        } else {
+            change.endedAssignments.append((number, status))
+        }
+    }
+
+    private mutating func endDeadline(_ number: Int, _ status: String) {
+        if change.deadlines.contains(where: { $0.number == number }) {
+            change.deadlines.removeAll { $0.number == number }
+        } else {
+            change.endedDeadlines.append((number, status))
+        }
+    }
+
+    // MARK: What the composer adds
+
+    mutating func hand(
+        out assignment: CaseChange.Assignment, message: CaseChange.Message, disclosures: [CaseChange.Disclosure]
+    ) {
+        change.assignments.append(assignment)
+        change.messages.append(message)
+        change.disclosures += disclosures
+    }
+
+    mutating func send(_ message: CaseChange.Message, disclosures: [CaseChange.Disclosure] = []) {
+        change.messages.append(message)
+        change.disclosures += disclosures
+    }
+
+    mutating func add(_ report: CaseChange.Report, contents: [CaseChange.Content]) {
+        change.report = report
+        change.contents += contents
+    }
+
+    mutating func forgetRequests() {
+        requests = []
+        notices = []
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import Foundation
+public import Messages
+import Yams
+
+/// Who takes part: the roles, and the organisations that fill them. Read from `Config/partners.yaml`.
+public struct Directory: Sendable {
+    public struct Organisation: Sendable {
+        public let oin: OIN
+        public let name: String
+        public let municipalities: [String]
+    }
+
+    private let organisations: [String: [Organisation]]
+
+    private struct File: Decodable {
+        struct Partner: Decodable {
+            let id: String
+            let organisations: [Entry]
+        }
+
+        struct Entry: Decodable {
+            let oin: String
+            let name: String
+            let municipalities: [String]
+            let geldigVanaf: String
+            let geldigTot: String?
+        }
+
+        let partners: [Partner]
+    }
+
+    /// - Parameter today: `yyyy-mm-dd`; organisations that are not valid on that day are left out.
+    public init(yaml: String, today: String) throws {
+        let file = try YAMLDecoder().decode(File.self, from: yaml)
+        var organisations: [String: [Organisation]] = [:]
+        for partner in file.partners {
+            organisations[partner.id] = try partner.organisations.compactMap { entry in
+                guard entry.geldigVanaf <= today, entry.geldigTot.map({ today <= $0 }) ?? true else { return nil }
+                guard let oin = OIN(entry.oin) else { throw ConfigurationError("partners.yaml: '\(entry.oin)' of \(partner.id) is no OIN") }
+                return Organisation(oin: oin, name: entry.name, municipalities: entry.municipalities)
+            }
+        }
+        self.organisations = organisations
+    }
+
+    public var roles: [String] { organisations.keys.sorted() }
+
+    /// The role that an organisation has.
+    public func role(of oin: OIN) -> String? { organisations.first { $0.value.contains { $0.oin == oin } }?.key }
+
+    /// The organisation in a role: the one that was named, else the one of the municipality, else the one for all others.
+    public func organisation(role: String, named oin: String?, municipality: String?) -> Organisation? {
+        let candidates = organisations[role] ?? []
+        if let oin { return candidates.first { $0.oin.digits == oin } }
+        return candidates.first { municipality.map($0.municipalities.contains) ?? false }
+            ?? candidates.first { $0.municipalities.contains("*") }
+    }
+}
+
+/// A file under `Config` that cannot be used.
+public struct ConfigurationError: Error, Sendable, CustomStringConvertible {
+    public let description: String
+
+    public init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import CaseStore
+import FoundationEssentials
+import Messages
+import PostgreSQL
+import Values
+import Workflow
+
+/// Puts questions again that nobody took, or whose worker has fallen silent. Every hand-out has a token of its own, so that the
+/// answer of an earlier one no longer counts. After the last attempt that the workflow allows an operator has to look.
+struct HandOut {
+    let settings: EngineSettings
+
+    func again(_ caseID: UUID, at now: Instant) async throws -> BatchProcessor.Outgoing {
+        let definitions = Definitions(settings.library)
+        return try await settings.pool.withTransaction { connection in
+            guard let stored = try await settings.store.lock([caseID], on: connection)[caseID] else { return [] }
+            let definition = try await definitions.definition(of: stored)
+            var work = try CaseWork(stored, definition: definition, at: now)
+            let pieces = try await settings.store.contents([caseID], named: [ReportContent.name], on: connection)
+            let content = try ReportContent(pieces[caseID] ?? [])
+            for due in try await settings.store.dueAssignments(caseID, at: now, on: connection) {
+                try await handOut(due, &work, content, at: now, on: connection)
+            }
+            try await settings.store.write([work.change], inbox: [], at: now, claimedUntil: now.adding(CaseStore.claim), on: connection)
+            return work.change.messages.map { (caseID, $0) }
+        }
+    }
+
+    private func handOut(
+        _ due: (number: Int, attempt: Int, task: String, lane: String, organisation: String), _ work: inout CaseWork,
+        _ content: ReportContent,
+        at now: Instant, on connection: isolated PostgresConnection
+    ) async throws {
+        guard let task = work.definition.tasks.first(where: { $0.name == due.task }),
+            let open = work.state?.assignments.first(where: { $0.number == due.number })
+        else { return }
+        let attempt = due.attempt + 1
+        if attempt > task.retry.maxAttempts {
+            try await settings.store.openIncident(
+                kind: "unanswered", fingerprint: "unanswered \(work.caseID) \(due.number)", caseID: work.caseID,
+                detail: "\(task.to) did not take '\(task.name)' in \(due.attempt) hand-outs", at: now, on: connection)
+            // Still open: the partner may answer yet, and the question is put again once a day.
+            return try await settings.store.handOutAgain(
+                work.caseID, number: due.number, attempt: due.attempt, token: Composer.token(attempt: due.attempt),
+                retryAt: now.adding(.seconds(86_400)), on: connection)
+        }
+        let token = Composer.token(attempt: attempt)
+        let assignment = CaseChange.Assignment(
+            number: due.number, task: task.name, state: work.definition.states[open.state].path, partner: task.to,
+            organisation: due.organisation, lane: due.lane, attempt: attempt, token: token,
+            retryAt: now.adding(task.retry.wait(afterAttempt: attempt)))
+        let dueAt = work.state?.deadlines.filter { $0.state == open.state }.map(\.due).min()
+        let (message, disclosures) = try Composer(settings: settings).message(
+            for: assignment, task: task, definition: work.definition, caseID: work.caseID, due: dueAt, content: content, at: now)
+        work.send(message, disclosures: disclosures)
+        try await settings.store.handOutAgain(
+            work.caseID, number: due.number, attempt: attempt, token: token, retryAt: assignment.retryAt, on: connection)
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import CaseStore
+public import FoundationEssentials
+public import Messages
+import PostgreSQL
+public import Values
+import Workflow
+
+/// The door for reports: one transaction, in which the case exists, its first questions are written and what they disclose is
+/// logged, or nothing at all.
+public struct Intake: Sendable {
+    let settings: EngineSettings
+
+    public init(settings: EngineSettings) { self.settings = settings }
+
+    public struct Receipt: Sendable {
+        public let caseID: UUID
+        /// The same report was received before; this is the case it made then.
+        public let isDuplicate: Bool
+    }
+
+    /// - Throws: ``Problem``: `StUF016` where the sender used the reference for another report, `ONBEVOEGD` where nobody in the
+    ///   directory has the sender's number, or what the workflow has against the report.
+    public func submit(_ report: PoliceReport, text: String, at now: Instant) async throws -> Receipt {
+        let now = now.roundedDownToMicroseconds
+        guard let role = settings.directory.role(of: report.sender) else {
+            throw Problem(.notEntitled, "the sender's OIN is not in the directory of partners")
+        }
+        let definition = try await settings.library.latest(of: settings.workflow)
+        let digest = Array(text.utf8).digest
+        return try await settings.pool.withTransaction { connection in
+            let source = report.sender.digits
+            if let earlier = try await settings.store.seen([(source, report.reference)], on: connection).values.first {
+                return try Intake.receipt(for: earlier, digest: digest)
+            }
+            var work = CaseWork(new: UUID.timeOrdered(at: now), definition: definition, at: now)
+            try start(&work, report: report, role: role, digest: digest, at: now)
+            let content = ReportContent(report, reporter: role)
+            try Composer(settings: settings).handOut(&work, content: content)
+            let entry = InboxEntry(
+                source: source, messageID: report.reference, digest: digest, caseID: work.caseID,
+                outcome: ["zaak": .string(work.caseID.uuidString.lowercased())])
+            try await settings.store.write([work.change], inbox: [entry], at: now, claimedUntil: now, on: connection)
+            return Receipt(caseID: work.caseID, isDuplicate: false)
+        }
+    }
+
+    private func start(_ work: inout CaseWork, report: PoliceReport, role: String, digest: [UInt8], at now: Instant) throws {
+        let content = ReportContent(report, reporter: role)
+        work.add(
+            CaseChange.Report(
+                number: 1, sender: report.sender.digits, reference: report.reference, receivedAt: now, isAcute: report.isAcute,
+                digest: digest, roles: report.persons.map(\.role)),
+            contents: content.pieces)
+        let origin = CaseWork.Origin(
+            kind: .report, name: "melding", sender: role, source: report.sender.digits, messageID: report.reference)
+        do throws(StepFailure) {
+            try work.start(ReportFacts(receivedAt: now, fields: report.registration), origin: origin, contentDigest: digest)
+        } catch {
+            throw Problem(error)
+        }
+    }
+
+    private static func receipt(for earlier: InboxEntry, digest: [UInt8]) throws -> Receipt {
+        guard earlier.digest == digest, let caseID = earlier.caseID else {
+            throw Problem(.conflict, "this sender has used this reference for another report; nothing was changed")
+        }
+        return Receipt(caseID: caseID, isDuplicate: true)
+    }
+}
+
+extension Problem {
+    init(_ failure: StepFailure) {
+        switch failure {
+        case .rejected(let rejection):
+            self.init(code: rejection.code, detail: rejection.source.map { "\(rejection.message) [\($0)]" } ?? rejection.message)
+        case .faulted(let fault): self.init(.faulted, fault.description)
+        }
+    }
+}

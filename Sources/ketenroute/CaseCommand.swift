@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import ArgumentParser
+import CaseStore
+import Foundation
+import PostgreSQL
+import Values
+
+struct CaseCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "case", abstract: "Shows cases, by pseudonym.", subcommands: [List.self, Show.self, HistoryOf.self])
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists the newest cases.")
+
+        @OptionGroup var connection: Connection
+        @Option(help: "How many.") var limit = 50
+        @Flag(help: "Print one JSON object a line.") var json = false
+
+        func run() async throws {
+            let limit = limit
+            let cases = try await connection.withPool { pool in
+                try await pool.withConnection { try await History.cases(limit: limit, on: $0) }
+            }
+            for summary in cases { print(json ? summary.json.text : summary.line) }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Shows where a case stands.")
+
+        @OptionGroup var connection: Connection
+        @Argument(help: "The case's identifier.") var id: String
+        @Flag(help: "Print JSON.") var json = false
+
+        func run() async throws {
+            let caseID = try CaseCommand.identifier(id)
+            let summary = try await connection.withPool { pool in
+                try await pool.withConnection { try await History.summary(of: caseID, on: $0) }
+            }
+            guard let summary else { throw CommandFailure.wrongInput("there is no case \(id)") }
+            if json { return print(summary.json.text) }
+            print(summary.line)
+            for (path, outcome) in (summary.state["outcomes"]?.objectValue ?? [:]).sorted(by: { $0.key < $1.key }) {
+                print("  \(path): \(outcome.stringValue ?? "")")
+            }
+        }
+    }
+
+    struct HistoryOf: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "history", abstract: "Lists what happened in a case.")
+
+        @OptionGroup var connection: Connection
+        @Argument(help: "The case's identifier.") var id: String
+        @Flag(help: "Print one JSON object a line.") var json = false
+
+        func run() async throws {
+            let caseID = try CaseCommand.identifier(id)
+            let events = try await connection.withPool { pool in
+                try await pool.withConnection { try await History.events(of: caseID, on: $0) }
+            }
+            guard !events.isEmpty else { throw CommandFailure.wrongInput("there is no case \(id)") }
+            for event in events { print(json ? event.record.json.text : event.record.line) }
+        }
+    }
+
+    fileprivate static func identifier(_ text: String) throws -> UUID {
+        guard let id = UUID(uuidString: text) else { throw CommandFailure.wrongInput("'\(text)' is no case identifier") }
+        return id
+    }
+}
+
+struct IncidentCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "incident", abstract: "What the engine could not settle itself.", subcommands: [List.self])
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists open incidents, the latest first.")
+
+        @OptionGroup var connection: Connection
+        @Flag(help: "Print one JSON object a line.") var json = false
+
+        func run() async throws {
+            let incidents = try await connection.withPool { pool in
+                try await pool.withConnection { try await History.incidents(limit: 100, on: $0) }
+            }
+            for incident in incidents {
+                print(
+                    json
+                        ? incident.text
+                        : "\(incident["count"]?.text ?? "")× \(incident["kind"]?.stringValue ?? ""): \(incident["detail"]?.stringValue ?? "")"
+                )
+            }
+        }
+    }
+}
+
+extension History.CaseSummary {
+    var json: JSON {
+        [
+            "case": .string(caseID.uuidString.lowercased()), "workflow": .string(workflow), "version": .integer(Int64(version)),
+            "status": .string(status), "configuration": state["configuration"] ?? [], "outcomes": state["outcomes"] ?? [:],
+            "safetyHolder": safetyHolder.map { .string($0) } ?? .null, "createdAt": .string(createdAt.description),
+            "updatedAt": .string(updatedAt.description),
+        ]
+    }
+
+    var line: String {
+        let configuration = (state["configuration"]?.arrayValue ?? []).compactMap(\.stringValue).joined(separator: " ")
+        return "\(caseID.uuidString.lowercased())  \(status)  \(configuration)"
+    }
+}
+
+extension EventRecord {
+    var json: JSON {
+        [
+            "number": .integer(number), "at": .string(recordedAt.description), "kind": .string(kind.rawValue), "name": .string(name),
+            "sender": sender.map { .string($0) } ?? .null, "data": data, "configuration": configuration, "effects": effects,
+        ]
+    }
+
+    var line: String { "\(recordedAt)  \(sender ?? "termijn")  \(name)  \(data.text)" }
+}

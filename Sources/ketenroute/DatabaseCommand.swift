@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import ArgumentParser
+import CaseStore
+import Foundation
+import PostgreSQL
+
+struct DatabaseCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "db", abstract: "Looks after the database.", subcommands: [Migrate.self])
+
+    struct Migrate: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Brings the schema up to date, as the role that owns it.")
+
+        @Option(help: "PostgreSQL as the owner, as a URL. Environment: KETENROUTE_DATABASE_OWNER_URL.")
+        var database: String?
+
+        func run() async throws {
+            guard let url = database ?? ProcessInfo.processInfo.environment["KETENROUTE_DATABASE_OWNER_URL"] else {
+                throw CommandFailure.wrongInput(
+                    "no database; set KETENROUTE_DATABASE_OWNER_URL, for example with: eval \"$(Ops/services env)\"")
+            }
+            let applied = try await PostgresPool.withPool(PostgresConfiguration(url: url), logger: Connection.logger) { pool in
+                try await pool.ready(within: .seconds(10))
+                return try await Migrator.migrate(pool)
+            }
+            print(applied.isEmpty ? "The schema is up to date." : "Applied: \(applied.joined(separator: ", ")).")
+        }
+    }
+}
+
+struct VerifyChain: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify-chain", abstract: "Checks the chain of events of every case.")
+
+    @OptionGroup var connection: Connection
+
+    func run() async throws {
+        let (events, faults) = try await connection.withPool { try await History.verify($0) }
+        guard faults.isEmpty else { throw CommandFailure.checkFailed(faults.joined(separator: "\n")) }
+        print("\(events) events, every chain holds.")
+    }
+}

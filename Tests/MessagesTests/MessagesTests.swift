@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import Testing
+import Values
+
+@testable import Messages
+
+@Suite("Identifiers")
+struct IdentifierTests {
+    @Test(
+        "the eleven-proof tells a BSN from other numbers",
+        arguments: [
+            ("999996708", true), ("999996630", true), ("111222333", true), ("99999670", false), ("999998620", false), ("123456789", false),
+            ("000000000", false), ("99999670x", false), ("", false),
+        ])
+    func bsn(text: String, isValid: Bool) { #expect((BSN(text) != nil) == isValid) }
+
+    @Test("a BSN does not print itself")
+    func bsnIsSilent() throws {
+        let bsn = try #require(BSN("999996708"))
+        #expect(!"\(bsn) \(String(reflecting: bsn))".contains("9999"))
+    }
+
+    @Test(
+        "an OIN has twenty digits and comes from a register",
+        arguments: [("00000099000000001000", true), ("00000098000000001000", false), ("0000009900000000100", false), ("x", false)])
+    func oin(text: String, isValid: Bool) { #expect((OIN(text) != nil) == isValid) }
+
+    @Test("a workflow's event and its message type name each other", arguments: ["veiligheidsbeoordelingAfgerond", "rechterBeslist", "x"])
+    func types(name: String) throws {
+        let type = MessageType(eventName: name)
+        #expect(type.eventName == name)
+        #expect(MessageType(type.description) == type)
+    }
+}
+
+@Suite("Envelopes")
+struct CloudEventTests {
+    private func event() throws -> CloudEvent {
+        let oin = try #require(OIN("00000099000000001000"))
+        return CloudEvent(
+            id: "a-1", source: SystemSource(organisation: oin, system: "test"), type: .taken, time: Instant(seconds: 1_800_000_000),
+            data: ["x": 1], caseID: "c", receiver: oin, legalBasis: "wmo-4.1.1", answers: "b-2")
+    }
+
+    @Test("what is written is read back")
+    func roundTrip() throws {
+        let event = try event()
+        #expect(try CloudEvent(event.encoded()) == event)
+    }
+
+    @Test(
+        "what is not in the profile is refused",
+        arguments: [
+            ("\"specversion\":\"1.0\"", "\"specversion\":\"0.3\""), ("\"id\":\"a-1\"", "\"id\":\"\""), ("urn:nld:oin", "urn:nld:x"),
+            ("nl.zorgmeldingen", "com.example"), ("\"zaakid\"", "\"extra\""), ("2027-01-15T08:00:00Z", "yesterday"), ("{", "["),
+        ])
+    func refused(part: String, replacement: String) throws {
+        let text = String(decoding: try event().encoded(), as: UTF8.self)
+        try #require(text.contains(part))
+        #expect(throws: Problem.self) { try CloudEvent(Array(text.replacing(part, with: replacement).utf8)) }
+    }
+
+    @Test("a message of more than 64 KB does not leave and is not read")
+    func size() throws {
+        var large = try event()
+        large.data = .string(String(repeating: "x", count: MessageLimits.eventBytesMax))
+        let error = #expect(throws: Problem.self) { try large.encoded() }
+        #expect(error?.code == "te-groot")
+        #expect(throws: Problem.self) { try CloudEvent(Array(repeating: 0x20, count: MessageLimits.eventBytesMax + 1)) }
+    }
+}
+
+@Suite("Reports")
+struct PoliceReportTests {
+    static let valid = """
+        {
+          "zender": "00000099000000001000", "referentienummer": "R-1", "datumMelding": "2026-11-23", "datumIncident": "2026-11-21",
+          "locatieIncident": "Utrecht", "omschrijvingIncident": "tekst", "omschrijvingZorgelijkeSituatie": "tekst",
+          "acuut": false, "aangifte": false,
+          "regeling": { "bron": "rechter", "nagekomen": "nee", "sterkeArm": false, "dwangsom": false },
+          "oorzaken": ["onbekend"],
+          "betrokkenen": [
+            { "rol": "jeugdige", "geslachtsnaam": "Voorbeeld", "geslacht": "V",
+              "bsn": "999996708" } ]
+        }
+        """
+
+    @Test("a report comes apart into codes, persons and narrative")
+    func parts() throws {
+        let report = try PoliceReport(Self.valid)
+        #expect(report.reference == "R-1")
+        #expect(report.persons.map(\.role) == ["jeugdige"])
+        #expect(report.narrative["omschrijvingIncident"] == "tekst")
+        #expect(!report.registration.text.contains("tekst"))
+        #expect(!report.registration.text.contains("Voorbeeld"))
+    }
+
+    @Test(
+        "what is wrong is told by element and line, without the value",
+        arguments: [
+            ("\"acuut\": false,", "", "line 1: /acuut is missing"), ("\"R-1\"", "\"\"", "line 2: /referentienummer"),
+            ("2026-11-21", "2026-02-30", "line 2: /datumIncident"), ("\"999996708\"", "\"999998620\"", "line 9: /betrokkenen/0/bsn"),
+            ("\"rechter\"", "\"vriend\"", "line 5: /regeling/bron"), ("[\"onbekend\"]", "[]", "line 6: /oorzaken"),
+            ("\"jeugdige\"", "\"informant\"", "line 7: /betrokkenen should hold"),
+            ("\"aangifte\"", "\"aangift\"", "line 1: /aangifte is missing"),
+        ])
+    func wrong(part: String, replacement: String, expected: String) throws {
+        let error = #expect(throws: Problem.self) { try PoliceReport(Self.valid.replacing(part, with: replacement)) }
+        #expect(error?.errors.contains { $0.hasPrefix(expected) } == true, "\(error?.description ?? "")")
+        #expect(error?.description.contains("999998620") == false)
+    }
+
+    @Test("everything that is wrong is told at once")
+    func allAtOnce() throws {
+        let error = #expect(throws: Problem.self) {
+            try PoliceReport(Self.valid.replacing("2026-11-21", with: "x").replacing("\"V\"", with: "\"Z\""))
+        }
+        #expect(error?.errors.count == 2)
+    }
+
+    @Test("ten megabytes are refused unread")
+    func tooLarge() throws {
+        let error = #expect(throws: Problem.self) { try PoliceReport(String(repeating: " ", count: 10_000_000)) }
+        #expect(error?.code == "te-groot")
+    }
+}
+
+@Suite("Projections")
+struct ProjectionTests {
+    private let persons = [
+        (1, PoliceReport.Person(role: "jeugdige", details: ["geslachtsnaam": "Kind", "bsn": "999996708"], hasSecretAddress: false)),
+        (
+            2,
+            PoliceReport.Person(
+                role: "ouder met gezag", details: ["geslachtsnaam": "Ouder", "adresFormeel": "formeel", "adresFeitelijk": "schuilplaats"],
+                hasSecretAddress: true)
+        ),
+        (3, PoliceReport.Person(role: "melder", details: ["geslachtsnaam": "Melder"], hasSecretAddress: false)),
+    ].map { (number: $0.0, person: $0.1) }
+
+    private func apply(_ levels: [String: Projection.Level]) -> Projection.Result {
+        Projection(levels: levels).apply(narrative: ["omschrijvingIncident": "verhaal"], registration: ["code": 1], persons: persons)
+    }
+
+    @Test("what no group names is shown to nobody")
+    func nothing() { #expect(apply([:]).content == .object([:])) }
+
+    @Test("a secret address is nowhere but where it may be, and its secrecy is told")
+    func secretAddress() {
+        let without = apply(["ouders": .full, "adresFormeel": .full]).content.text
+        #expect(!without.contains("schuilplaats"))
+        #expect(!without.contains("\"formeel\""))
+        #expect(without.contains("\"geheimAdres\":true"))
+        #expect(apply(["ouders": .full, "adresFeitelijk": .full]).content.text.contains("schuilplaats"))
+    }
+
+    @Test("the reporter is seen by those alone who may see the reporter")
+    func reporter() {
+        #expect(!apply(["ouders": .full]).content.text.contains("Melder"))
+        #expect(apply(["ouders": .full, "melder": .full]).content.text.contains("Melder"))
+    }
+
+    @Test("a pseudonym shows a number and a role, and is no disclosure of a person")
+    func pseudonym() {
+        let result = apply(["kinderen": .pseudonym])
+        #expect(result.content == ["kinderen": [["persoon": 1, "rol": "jeugdige"]]])
+        #expect(result.subjects.isEmpty)
+    }
+
+    @Test("each person whose data are in a message is named for the log")
+    func subjects() { #expect(apply(["kinderen": .full, "ouders": .full]).subjects == [1, 2]) }
+}
