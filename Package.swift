@@ -85,6 +85,10 @@ let package = Package(
         .testTarget(name: "PostgreSQLTests", dependencies: ["PostgreSQL", "Values", logging, lifecycle], swiftSettings: settings),
         .testTarget(name: "RabbitMQTests", dependencies: ["RabbitMQ", "Values", logging, lifecycle], swiftSettings: settings),
         .testTarget(name: "ArchitectureTests", swiftSettings: settings),
+        .testTarget(
+            name: "EngineTests",
+            dependencies: ["CaseStore", "Engine", "Messages", "PostgreSQL", "RabbitMQ", "Values", "Workflow", logging],
+            swiftSettings: settings),
         .testTarget(name: "MessagesTests", dependencies: ["Messages", "Values"], swiftSettings: settings),
         .testTarget(name: "WorkflowTests", dependencies: ["Values", "Workflow", yams], swiftSettings: settings),
     ]

@@ -71,7 +71,11 @@ struct Batch {
     }
 
     private mutating func apply(_ message: Inbound, name: String, caseID: UUID, _ statement: PartnerStatement) throws {
-        guard works[caseID] != nil else { return try refuse(message, Problem(.unknownCase, "there is no such case")) }
+        guard let work = works[caseID] else { return try refuse(message, Problem(.unknownCase, "there is no such case")) }
+        let isAnswer = work.definition.tasks.contains { $0.to == message.role && $0.answers.contains(name) }
+        if isAnswer, statement.assignment == nil {
+            return try refuse(message, Problem(.schema, "'\(name)' is an answer; it names its question under opdracht, with its token"))
+        }
         if let problem = staleness(of: statement, caseID: caseID, role: message.role) { return try refuse(message, problem) }
         let event = Event.message(
             Event.Message(name: name, sender: message.role, data: statement.data, assignment: statement.assignment?.number))

@@ -28,8 +28,10 @@ struct CaseWork {
     /// A case that is already there.
     init(_ stored: StoredCase, definition: Definition, at now: Instant) throws {
         self.definition = definition
-        state = try definition.state(from: stored.state)
+        let state = try definition.state(from: stored.state)
+        self.state = state
         change = CaseChange(stored, isNew: false, at: now)
+        describe(state)
     }
 
     /// A case that is about to start.
@@ -86,11 +88,16 @@ struct CaseWork {
         change.revision = record.number
         change.chainHead = record.digest
         change.state = definition.json(of: step.state)
-        change.isClosed = step.state.isClosed
-        change.safetyHolder = definition.safetySight.flatMap { fact in
-            if case .string(let holder) = step.state.facts[fact] { holder } else { nil }
-        }
+        describe(step.state)
         for effect in step.effects { perform(effect) }
+    }
+
+    /// What the row says about the state beside the state itself. A case that only sends a message keeps it.
+    private mutating func describe(_ state: CaseState) {
+        change.isClosed = state.isClosed
+        change.safetyHolder = definition.safetySight.flatMap { fact in
+            if case .string(let holder) = state.facts[fact] { holder } else { nil }
+        }
     }
 
     private mutating func perform(_ effect: Effect) {
