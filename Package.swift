@@ -82,7 +82,8 @@ let package = Package(
 
         .testTarget(name: "ValuesTests", dependencies: ["Values"], swiftSettings: settings),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor"], swiftSettings: settings),
-        .testTarget(name: "PostgreSQLTests", dependencies: ["PostgreSQL", "Values", logging, lifecycle], swiftSettings: settings),
+        .testTarget(
+            name: "PostgreSQLTests", dependencies: ["PostgreSQL", "Reactor", "Values", logging, lifecycle], swiftSettings: settings),
         .testTarget(name: "RabbitMQTests", dependencies: ["RabbitMQ", "Values", logging, lifecycle], swiftSettings: settings),
         .testTarget(name: "ArchitectureTests", swiftSettings: settings),
         .testTarget(

@@ -63,6 +63,11 @@ extension ServerTests {
                         #expect(error?.sqlState == "42P01")
                         #expect(error?.statement == "wrong")
                     }
+                    // In a transaction nothing is prepared a second time: a name that wrongly counted as known would be seen.
+                    let inside = await postgresError {
+                        try await connection.withTransaction { _ = try await $0.query(Statement("wrong", "select nothing from nowhere")) }
+                    }
+                    #expect(inside?.sqlState == "42P01")
                     let found = try await connection.query(StatementTests.one, 5)[0].decode("value", as: Int.self)
                     #expect(found == 5)
                 }
