@@ -13,26 +13,40 @@ fail() {
     exit "$code"
 }
 
-# need COMMAND-OR-FILE=PACKAGE... installs the packages whose command or file is not there.
+# need COMMAND-OR-FILE=PACKAGE... installs the packages whose command or file is not there. A file may be a pattern.
 need() {
     local pair missing=()
     for pair in "$@"; do
         local thing=${pair%%=*} package=${pair#*=}
-        [[ -e $thing ]] || command -v "$thing" >/dev/null 2>&1 || missing+=("$package")
+        command -v "$thing" >/dev/null 2>&1 || compgen -G "$thing" >/dev/null || missing+=("$package")
     done
-    ((${#missing[@]} == 0)) && return 0
-    if ((EUID != 0)); then
-        fail "$EX_UNAVAILABLE" "Missing: ${missing[*]}. As an administrator run: apt-get install ${missing[*]}"
-    fi
-    say "Installing ${missing[*]} ..."
-    local log
+    if ((${#missing[@]} > 0)); then install_packages "${missing[@]}"; fi
+}
+
+install_packages() {
+    local command="apt-get install --no-install-recommends $*" log
+    if ((EUID != 0)); then fail "$EX_UNAVAILABLE" "Missing: $*. Run: sudo $command"; fi
+    command -v apt-get >/dev/null 2>&1 || fail "$EX_UNAVAILABLE" "Missing: $*. There is no apt-get here; install them by hand."
+    say "Installing $* ..."
     log=$(mktemp)
-    if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } \
-        >"$log" 2>&1; then
+    if ! { apt-get update -qq && without_services apt-get install -y -qq --no-install-recommends "$@"; } >"$log" 2>&1; then
         tail -n 20 "$log" >&2
-        fail "$EX_UNAVAILABLE" "apt-get could not install ${missing[*]}; its last words are above, all of them in $log"
+        fail "$EX_UNAVAILABLE" "Not done: $command. Its last words are above, all of them in $log"
     fi
     rm -f "$log"
+}
+
+# The packages' own servers are not wanted: Debian asks this file whether it may start them.
+without_services() {
+    local policy=/usr/sbin/policy-rc.d code=0 ours=no
+    if [[ ! -e $policy ]]; then
+        printf '#!/bin/sh\nexit 101\n' >"$policy"
+        chmod 755 "$policy"
+        ours=yes
+    fi
+    DEBIAN_FRONTEND=noninteractive "$@" || code=$?
+    if [[ $ours == yes ]]; then rm -f "$policy"; fi
+    return "$code"
 }
 
 need_swift() {
