@@ -18,7 +18,6 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -34,7 +33,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
@@ -52,14 +50,13 @@ let package = Package(
             name: "PostgreSQL", dependencies: ["CPostgreSQL", "Reactor", "Values", deque, lifecycle, logging],
             swiftSettings: settings),
         .target(
-            name: "RabbitMQ", dependencies: ["CRabbitMQ", "Reactor", "Values", deque, lifecycle, logging, metrics],
-            swiftSettings: settings),
+            name: "RabbitMQ", dependencies: ["CRabbitMQ", "Reactor", deque, lifecycle, logging], swiftSettings: settings),
 
         .target(name: "Workflow", dependencies: ["Values", yams], swiftSettings: settings),
         .target(name: "Messages", dependencies: ["Values"], swiftSettings: settings),
 
         .target(
-            name: "CaseStore", dependencies: ["Messages", "PostgreSQL", "Values", "Workflow", crypto, logging],
+            name: "CaseStore", dependencies: ["PostgreSQL", "Values", crypto],
             resources: [.embedInCode("Schema/v001_cases.sql")], swiftSettings: settings),
         .target(
             name: "Engine",
@@ -84,7 +81,7 @@ let package = Package(
         .testTarget(name: "ReactorTests", dependencies: ["Reactor"], swiftSettings: settings),
         .testTarget(
             name: "PostgreSQLTests", dependencies: ["PostgreSQL", "Reactor", "Values", logging, lifecycle], swiftSettings: settings),
-        .testTarget(name: "RabbitMQTests", dependencies: ["RabbitMQ", "Values", logging, lifecycle], swiftSettings: settings),
+        .testTarget(name: "RabbitMQTests", dependencies: ["RabbitMQ", "Reactor", logging, lifecycle], swiftSettings: settings),
         .testTarget(name: "ArchitectureTests", swiftSettings: settings),
         .testTarget(
             name: "EngineTests",

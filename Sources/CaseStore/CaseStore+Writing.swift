@@ -169,11 +169,13 @@ extension CaseChange {
 public enum CaseStoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case revisionChanged
     case keyMissing
+    case unknownEventKind
 
     public var description: String {
         switch self {
         case .revisionChanged: "a case has moved since it was read; nothing was written"
         case .keyMissing: "there is no key to seal content with; nothing was written"
+        case .unknownEventKind: "an event is of a kind that this program does not know; read it with a newer one"
         }
     }
 }

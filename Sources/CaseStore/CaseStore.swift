@@ -47,9 +47,6 @@ public struct CaseStore: Sendable {
     public struct OpenAssignment: Sendable {
         public let number: Int
         public let partner: String
-        public let organisation: String
-        public let lane: String
-        public let attempt: Int
         public let token: String
     }
 
@@ -61,8 +58,7 @@ public struct CaseStore: Sendable {
             found[try row.decode("case_id"), default: []].append(
                 OpenAssignment(
                     number: Int(try row.decode("number", as: Int32.self)), partner: try row.decode("partner"),
-                    organisation: try row.decode("organisation"), lane: try row.decode("lane"),
-                    attempt: Int(try row.decode("attempt", as: Int32.self)), token: try row.decode("token")))
+                    token: try row.decode("token")))
         }
         return found
     }
@@ -172,6 +168,12 @@ public struct CaseStore: Sendable {
                 try $0.decode("lane"), try $0.decode("organisation")
             )
         }
+    }
+
+    public func postponeRetry(
+        _ caseID: UUID, number: Int, until: Instant, on connection: isolated PostgresConnection
+    ) async throws {
+        _ = try await connection.execute(WorkStatements.postponeRetry, caseID, Int32(number), until)
     }
 
     public func handOutAgain(

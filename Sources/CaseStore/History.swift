@@ -8,10 +8,11 @@ public import Values
 public enum History {
     public static func events(of caseID: UUID, on connection: isolated PostgresConnection) async throws -> [StoredEvent] {
         try await connection.query(CaseStatements.events, caseID).map { row in
-            StoredEvent(
+            guard let kind = EventRecord.Kind(rawValue: try row.decode("kind")) else { throw CaseStoreError.unknownEventKind }
+            return StoredEvent(
                 record: EventRecord(
                     caseID: try row.decode("case_id"), number: try row.decode("number"), recordedAt: try row.decode("recorded_at"),
-                    kind: EventRecord.Kind(rawValue: try row.decode("kind")) ?? .message, name: try row.decode("name"),
+                    kind: kind, name: try row.decode("name"),
                     sender: try row.decode("sender"), source: try row.decode("source"), messageID: try row.decode("message_id"),
                     assignment: try row.decode("assignment", as: Int32?.self).map { Int($0) }, data: try row.decode("data"),
                     contentDigest: try row.decode("content_digest"), configuration: try row.decode("configuration"),

@@ -4,6 +4,7 @@ import CaseStore
 import FoundationEssentials
 import Messages
 import PostgreSQL
+import RabbitMQ
 import Values
 import Workflow
 
@@ -136,6 +137,15 @@ struct Batch {
             works[caseID]?.send(rejection)
         }
         if !isRemembered { note(message, caseID: nil, outcome: ["afgewezen": problem.json]) }
+    }
+
+    /// Not even the sender can be told; operators can see it.
+    mutating func noteUnreadable(_ delivery: RabbitDelivery) {
+        let digest = delivery.message.body.digest.hexadecimal
+        incidents.append(
+            Incident(
+                kind: "unreadable-message", fingerprint: "unreadable \(digest)", caseID: nil,
+                detail: "a message under a routing key that names no partner; SHA-256 of its body \(digest)"))
     }
 
     private mutating func note(_ message: Inbound, caseID: UUID?, outcome: JSON) {

@@ -4,6 +4,7 @@ import CaseStore
 import FoundationEssentials
 import Messages
 import PostgreSQL
+import RabbitMQ
 import Values
 import Workflow
 
@@ -14,12 +15,15 @@ struct BatchProcessor {
     typealias Outgoing = [(caseID: UUID, message: CaseChange.Message)]
 
     /// - Returns: what has to be published now that it is committed.
-    func process(_ messages: [Inbound], at now: Instant) async throws -> Outgoing {
+    func process(_ deliveries: [RabbitDelivery], lane: String, at now: Instant) async throws -> Outgoing {
+        let decoded = deliveries.map { ($0, Inbound($0, lane: lane, directory: settings.directory)) }
+        let messages = decoded.compactMap(\.1)
         let definitions = Definitions(settings.library)
         return try await settings.pool.withTransaction { connection in
             var batch = Batch(settings: settings, now: now)
             try await batch.load(messages, definitions: definitions, on: connection)
             for message in messages { try batch.take(message) }
+            for (delivery, message) in decoded where message == nil { batch.noteUnreadable(delivery) }
             try await batch.compose(on: connection)
             try await settings.store.extend(
                 batch.leases, at: now, until: now.adding(.seconds(settings.leaseSeconds)), on: connection)

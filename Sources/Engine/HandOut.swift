@@ -41,10 +41,9 @@ struct HandOut {
             try await settings.store.openIncident(
                 kind: "unanswered", fingerprint: "unanswered \(work.caseID) \(due.number)", caseID: work.caseID,
                 detail: "\(task.to) did not take '\(task.name)' in \(due.attempt) hand-outs", at: now, on: connection)
-            // Still open: the partner may answer yet, and the question is put again once a day.
-            return try await settings.store.handOutAgain(
-                work.caseID, number: due.number, attempt: due.attempt, token: Composer.token(attempt: due.attempt),
-                retryAt: now.adding(.seconds(86_400)), on: connection)
+            // Still open, and the token of the last hand-out still counts; the incident is raised again once a day.
+            return try await settings.store.postponeRetry(
+                work.caseID, number: due.number, until: now.adding(.seconds(86_400)), on: connection)
         }
         let token = Composer.token(attempt: attempt)
         let assignment = CaseChange.Assignment(

@@ -61,17 +61,20 @@ public struct LaneService: Service {
     private func apply(_ deliveries: [RabbitDelivery]) async {
         do {
             try await commit(deliveries)
-        } catch  where deliveries.count > 1 {
-            // One of them spoils the transaction of all: each for itself, then only that one is left.
-            for delivery in deliveries { await apply([delivery]) }
         } catch {
-            await park(deliveries[0], error)
+            if PassingFailure.includes(error) {
+                await putBack(deliveries, error)
+            } else if deliveries.count > 1 {
+                // One of them spoils the transaction of all: each for itself, then only that one is left.
+                for delivery in deliveries { await apply([delivery]) }
+            } else {
+                await park(deliveries[0], error)
+            }
         }
     }
 
     private func commit(_ deliveries: [RabbitDelivery]) async throws {
-        let messages = deliveries.compactMap { Inbound($0, lane: lane, directory: settings.directory) }
-        let outgoing = try await BatchProcessor(settings: settings).process(messages, at: .now)
+        let outgoing = try await BatchProcessor(settings: settings).process(deliveries, lane: lane, at: .now)
         for delivery in deliveries { await consumer.acknowledge(delivery) }
         do {
             try await dispatcher.send(outgoing)
@@ -80,8 +83,15 @@ public struct LaneService: Service {
         }
     }
 
-    /// A message that cannot be applied. While the database cannot be reached it is nobody's fault, and the message goes back;
-    /// otherwise it becomes an incident, and the lane goes on.
+    /// Messages that came at a bad moment: back into the queue, to be tried again after a breath. What a commit of unknown
+    /// outcome did apply, the inbox knows.
+    private func putBack(_ deliveries: [RabbitDelivery], _ error: any Error) async {
+        logger.warning("messages go back", metadata: ["lane": "\(lane)", "count": "\(deliveries.count)", "error": "\(error)"])
+        try? await Task.sleep(for: .seconds(1))
+        for delivery in deliveries { await consumer.reject(delivery, requeue: true) }
+    }
+
+    /// A message that cannot be applied becomes an incident, and the lane goes on.
     private func park(_ delivery: RabbitDelivery, _ error: any Error) async {
         logger.error("message not applied", metadata: ["lane": "\(lane)", "error": "\(error)"])
         let fingerprint = "poison \(delivery.message.body.digest.hexadecimal)"
@@ -92,8 +102,7 @@ public struct LaneService: Service {
             }
             await consumer.acknowledge(delivery)
         } catch {
-            try? await Task.sleep(for: .seconds(1))
-            await consumer.reject(delivery, requeue: true)
+            await putBack([delivery], error)
         }
     }
 }

@@ -69,6 +69,8 @@ public struct SweepService: Service {
             guard !due.isEmpty else { return }
             let outgoing = try await BatchProcessor(settings: settings).pass(due, at: now)
             try await dispatcher.send(outgoing)
+            // A term whose case cannot go on stays due; it is met again at the next interval, not at once and for ever.
+            guard due.count == settings.batchMax else { return }
         }
     }
 

@@ -14,7 +14,7 @@ struct Main: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ketenroute-partner", abstract: "A partner's worker: takes questions and has a desk answer them.")
 
-    @Option(help: "The partner's role, as in the directory: politie, veilig-thuis, ...")
+    @Option(help: "The partner's role, an id in Config/partners.yaml.")
     var partner: String
 
     @Option(help: "The partner's OIN. Environment: KETENROUTE_PARTNER_OIN.")

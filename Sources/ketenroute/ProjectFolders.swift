@@ -5,7 +5,17 @@ import Workflow
 
 /// Where `Config` and `Workflows` are: named by the environment, else beside or above the working folder, else above the program.
 enum ProjectFolders {
-    static func config() throws -> URL { try locate("Config", variable: "KETENROUTE_CONFIG") }
+    static func config() throws -> URL {
+        guard let folder = locate("Config", variable: "KETENROUTE_CONFIG") else {
+            throw CommandFailure.wrongInput("no folder 'Config' here or above; go to the project's folder or set KETENROUTE_CONFIG")
+        }
+        return folder
+    }
+
+    /// A definition without terms in days can be tried anywhere, so the folder may be missing; what is wrong in it is told.
+    static func calendarsWherePresent() throws -> [String: WorkCalendar] {
+        locate("Config", variable: "KETENROUTE_CONFIG") == nil ? [:] : try calendars()
+    }
 
     static func calendars() throws -> [String: WorkCalendar] {
         let folder = try config().appending(path: "calendars")
@@ -29,7 +39,7 @@ enum ProjectFolders {
         return text
     }
 
-    private static func locate(_ name: String, variable: String) throws -> URL {
+    private static func locate(_ name: String, variable: String) -> URL? {
         if let named = ProcessInfo.processInfo.environment[variable] { return URL(filePath: named) }
         let starts = [FileManager.default.currentDirectoryPath, CommandLine.arguments.first ?? ""].map {
             URL(filePath: $0).standardizedFileURL.resolvingSymlinksInPath()
@@ -45,6 +55,6 @@ enum ProjectFolders {
                 folder.deleteLastPathComponent()
             }
         }
-        throw CommandFailure.wrongInput("no folder '\(name)' here or above; go to the project's folder or set \(variable)")
+        return nil
     }
 }

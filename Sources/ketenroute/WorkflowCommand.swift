@@ -60,7 +60,7 @@ struct WorkflowCommand: AsyncParsableCommand {
 
         func run() throws {
             let definition = try Definition.load(
-                ProjectFolders.read(file), file: file, calendars: (try? ProjectFolders.calendars()) ?? [:])
+                ProjectFolders.read(file), file: file, calendars: ProjectFolders.calendarsWherePresent())
             guard let now = Instant(at) else { throw CalendarCommandError.notAnInstant(at) }
             let fields = try parse(report, "--report")
             var simulation = Simulation(definition: definition, now: now)

@@ -73,8 +73,7 @@ struct EngineTests {
 
     @discardableResult
     private func process(_ deliveries: [RabbitDelivery], _ settings: EngineSettings) async throws -> [JSON] {
-        let inbound = deliveries.compactMap { Inbound($0, lane: "routine", directory: settings.directory) }
-        let outgoing = try await BatchProcessor(settings: settings).process(inbound, at: .now)
+        let outgoing = try await BatchProcessor(settings: settings).process(deliveries, lane: "routine", at: .now)
         return try outgoing.map { try CloudEvent($0.message.body) }.filter { $0.type == .rejection }.map(\.data)
     }
 
@@ -181,6 +180,53 @@ struct EngineTests {
             #expect(try await process([bad, good], settings).count == 1)
             let numbers = try await self.open(caseID, settings).map(\.number)
             #expect(numbers.contains(om.number) && !numbers.contains(rvdk.number))
+        }
+    }
+
+    @Test("a message that names no partner is shown to operators, and the rest of its batch goes on")
+    func unreadable() async throws {
+        try await withEngine { settings in
+            let caseID = try await submit(settings)
+            let good = try message("acuteOnveiligheidGesignaleerd", from: "om", caseID: caseID, data: [:])
+            let body = Array("onleesbaar \(UUID().uuidString)".utf8)
+            let bad = RabbitDelivery(
+                message: RabbitMessage(body: body), exchange: "", routingKey: "nowhere", isRedelivered: false, tag: 2, generation: 1)
+            try await process([bad, good], settings)
+            let incidents = try await settings.pool.withConnection { try await History.incidents(limit: 1_000, on: $0) }
+            #expect(incidents.contains { $0["detail"]?.stringValue?.contains(body.digest.hexadecimal) == true })
+            let events = try await settings.pool.withConnection { try await History.events(of: caseID, on: $0) }
+            #expect(events.count == 2)
+        }
+    }
+
+    @Test(
+        "only a fault of the message itself parks it; what is wrong for the moment puts it back",
+        arguments: [
+            (PostgresError(.connectionLost, "gone"), true), (PostgresError(.commitOutcomeUnknown, "gone"), true),
+            (PostgresError(.acquireTimeout, "none free"), true), (PostgresError(.server, "no space", sqlState: "53100"), true),
+            (PostgresError(.server, "shutting down", sqlState: "57P01"), true),
+            (PostgresError(.checkViolation, "no", sqlState: "23514"), false),
+            (PostgresError(.decoding, "no"), false), (CaseStoreError.revisionChanged, true), (CaseStoreError.keyMissing, false),
+            (CancellationError(), true), (ConfigurationError("nobody to ask"), false),
+        ] as [(any Error, Bool)])
+    func passingFailures(error: any Error, isPassing: Bool) { #expect(PassingFailure.includes(error) == isPassing) }
+
+    @Test("after the last hand-out the partner's latest token still counts")
+    func lastTokenCounts() async throws {
+        try await withEngine { settings in
+            let caseID = try await submit(settings)
+            var now = Instant.now
+            // The workflow allows eight hand-outs; the ninth sweep finds no other left.
+            for _ in 0..<7 {
+                now = now.adding(.seconds(4 * 3_600))
+                _ = try await HandOut(settings: settings).again(caseID, at: now)
+            }
+            let last = try await open(caseID, settings).map(\.token)
+            now = now.adding(.seconds(4 * 3_600))
+            #expect(try await HandOut(settings: settings).again(caseID, at: now).isEmpty)
+            #expect(try await open(caseID, settings).map(\.token) == last)
+            #expect(
+                try await answer("bekendheidBeantwoord", from: "om", caseID: caseID, data: ["bekend": true], settings).isEmpty)
         }
     }
 

@@ -30,7 +30,7 @@ enum WorkStatements {
     static let openAssignments = Statement(
         "assignment_open",
         """
-        select case_id, number, task, state, partner, organisation, lane, attempt, token
+        select case_id, number, partner, token
           from assignment
          where case_id = any ($1)
            and status in ('open', 'taken')
@@ -72,6 +72,9 @@ enum WorkStatements {
            and number = $2
         """)
 
+    static let postponeRetry = Statement(
+        "assignment_postpone_retry", "update assignment set retry_at = $3 where case_id = $1 and number = $2")
+
     static let dueAssignments = Statement(
         "assignment_due",
         """
@@ -80,15 +83,6 @@ enum WorkStatements {
          where case_id = $1
            and retry_at <= $2
            and status in ('open', 'taken')
-        """)
-
-    static let listAssignments = Statement(
-        "assignment_list",
-        """
-        select number, task, partner, organisation, lane, status, attempt, opened_at, taken_at, retry_at, ended_at
-          from assignment
-         where case_id = $1
-         order by number
         """)
 
     // MARK: Terms

@@ -68,8 +68,8 @@ extension Duration {
 }
 
 extension Double {
-    /// The shortest digits that read back to the same number, as C's `%g` lays them out: an exponent below -4 or from 6 on... but
-    /// never more digits than are significant.
+    /// The shortest digits that read back to the same number; with an exponent below 10⁻⁴ and from 10²¹ on, unless all digits
+    /// stand before the point.
     fileprivate var generalFormat: String {
         if isNaN { return "NaN" }
         if isInfinite { return self < 0 ? "-Inf" : "+Inf" }
