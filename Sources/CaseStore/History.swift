@@ -31,7 +31,8 @@ public enum History {
     ///
     /// - Returns: how many events were read, and what is wrong, in words.
     public static func verify(_ pool: PostgresPool) async throws -> (events: Int, faults: [String]) {
-        try await pool.withConnection { connection in
+        // One snapshot for all: a case that moves between two reads would look broken.
+        try await pool.withTransaction(isolation: .repeatableRead) { connection in
             var count = 0
             var faults: [String] = []
             for row in try await connection.query(CaseStatements.identifiers) {

@@ -280,4 +280,18 @@ struct EngineTests {
             #expect(!History.check(swapped, head: head, revision: Int64(events.count)).isEmpty)
         }
     }
+
+    @Test("the chains are found whole while cases go on moving")
+    func chainWhileMoving() async throws {
+        try await withEngine { settings in
+            let moving = Task {
+                for _ in 0..<20 { try await close(submit(settings), settings) }
+            }
+            for _ in 0..<20 {
+                let (_, faults) = try await History.verify(settings.pool)
+                #expect(faults.isEmpty)
+            }
+            try await moving.value
+        }
+    }
 }
