@@ -115,6 +115,12 @@ public struct CaseStore: Sendable {
         return messages
     }
 
+    /// Tells engines that messages of a lane wait in the outbox. Never inside the transaction that put them there: a notification
+    /// takes a lock at commit that all of the database shares.
+    public func announce(lane: String, channel: String, on connection: isolated PostgresConnection) async throws {
+        _ = try await connection.query(WorkStatements.announce, channel, lane)
+    }
+
     /// The broker has the messages safe.
     public func confirm(_ messages: [(caseID: UUID, id: UUID)], on connection: isolated PostgresConnection) async throws {
         _ = try await connection.execute(WorkStatements.confirmed, messages.map(\.caseID), messages.map(\.id))
@@ -180,6 +186,11 @@ public struct CaseStore: Sendable {
         _ caseID: UUID, number: Int, attempt: Int, token: String, retryAt: Instant, on connection: isolated PostgresConnection
     ) async throws {
         _ = try await connection.execute(WorkStatements.handOutAgain, caseID, Int32(number), Int32(attempt), token, retryAt)
+    }
+
+    /// Makes the event table's partitions of this month and the three after it.
+    public func ensureEventPartitions(on connection: isolated PostgresConnection) async throws {
+        _ = try await connection.query(CaseStatements.ensurePartitions, Int32(3))
     }
 
     // MARK: Incidents

@@ -96,15 +96,6 @@ struct IncidentCommand: AsyncParsableCommand {
 }
 
 extension History.CaseSummary {
-    var json: JSON {
-        [
-            "case": .string(caseID.uuidString.lowercased()), "workflow": .string(workflow), "version": .integer(Int64(version)),
-            "status": .string(status), "configuration": state["configuration"] ?? [], "outcomes": state["outcomes"] ?? [:],
-            "safetyHolder": safetyHolder.map { .string($0) } ?? .null, "createdAt": .string(createdAt.description),
-            "updatedAt": .string(updatedAt.description),
-        ]
-    }
-
     var line: String {
         let configuration = (state["configuration"]?.arrayValue ?? []).compactMap(\.stringValue).joined(separator: " ")
         return "\(caseID.uuidString.lowercased())  \(status)  \(configuration)"
@@ -112,12 +103,5 @@ extension History.CaseSummary {
 }
 
 extension EventRecord {
-    var json: JSON {
-        [
-            "number": .integer(number), "at": .string(recordedAt.description), "kind": .string(kind.rawValue), "name": .string(name),
-            "sender": sender.map { .string($0) } ?? .null, "data": data, "configuration": configuration, "effects": effects,
-        ]
-    }
-
     var line: String { "\(recordedAt)  \(sender ?? "termijn")  \(name)  \(data.text)" }
 }

@@ -21,12 +21,14 @@ struct EngineTests {
         "om": "00000099000000004000", "reclassering": "00000099000000005000",
     ]
 
+    private static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
     private static func text(_ path: String) throws -> String { try String(contentsOf: root.appending(path: path), encoding: .utf8) }
 
     private func withEngine(_ body: @Sendable (EngineSettings) async throws -> Void) async throws {
         let url = try #require(
             ProcessInfo.processInfo.environment["KETENROUTE_DATABASE_URL"], "KETENROUTE_DATABASE_URL is not set; run Ops/test")
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let logger = Self.silent
         try await PostgresPool.withPool(PostgresConfiguration(url: url), logger: logger) { pool in
             _ = try await Migrator.migrate(pool)
             let definition = try Self.text("Workflows/omgangsregeling/omgangsregeling.yaml")
@@ -38,9 +40,10 @@ struct EngineTests {
             try await body(
                 EngineSettings(
                     pool: pool, store: CaseStore(vault: ContentVault(wrappingKey: Array(repeating: 7, count: 32))),
-                    library: WorkflowLibrary(pool: pool, calendars: ["nl": calendar]),
+                    library: WorkflowLibrary(calendars: ["nl": calendar]),
                     directory: Directory(yaml: Self.text("Config/partners.yaml"), today: "2026-12-01"),
                     projections: ProjectionRules(yaml: Self.text("Config/projections.yaml")),
+                    legalBases: LegalBases(yaml: Self.text("Config/legal-bases.yaml")),
                     source: SystemSource(organisation: try #require(OIN("00000099000000009000")), system: "test"), workflow: name))
         }
     }
@@ -53,7 +56,7 @@ struct EngineTests {
 
     private func submit(_ settings: EngineSettings) async throws -> UUID {
         let (report, text) = try report("R-\(UUID().uuidString)")
-        return try await Intake(settings: settings).submit(report, text: text, at: .now).caseID
+        return try await Intake(settings: settings, logger: Self.silent).submit(report, body: Array(text.utf8), at: .now).caseID
     }
 
     private func message(
@@ -73,7 +76,7 @@ struct EngineTests {
 
     @discardableResult
     private func process(_ deliveries: [RabbitDelivery], _ settings: EngineSettings) async throws -> [JSON] {
-        let outgoing = try await BatchProcessor(settings: settings).process(deliveries, lane: "routine", at: .now)
+        let outgoing = try await BatchProcessor(settings: settings).process(deliveries, lane: .routine, at: .now)
         return try outgoing.map { try CloudEvent($0.message.body) }.filter { $0.type == .rejection }.map(\.data)
     }
 
@@ -108,12 +111,12 @@ struct EngineTests {
         try await withEngine { settings in
             let reference = "R-\(UUID().uuidString)"
             let (report, text) = try report(reference)
-            let first = try await Intake(settings: settings).submit(report, text: text, at: .now)
-            let second = try await Intake(settings: settings).submit(report, text: text, at: .now)
+            let first = try await Intake(settings: settings, logger: Self.silent).submit(report, body: Array(text.utf8), at: .now)
+            let second = try await Intake(settings: settings, logger: Self.silent).submit(report, body: Array(text.utf8), at: .now)
             #expect(first.caseID == second.caseID && second.isDuplicate)
             let (other, otherText) = try self.report(reference, incident: "anders")
             let error = await #expect(throws: Problem.self) {
-                try await Intake(settings: settings).submit(other, text: otherText, at: .now)
+                try await Intake(settings: settings, logger: Self.silent).submit(other, body: Array(otherText.utf8), at: .now)
             }
             #expect(error?.code == "StUF016")
         }
@@ -235,7 +238,7 @@ struct EngineTests {
         try await withEngine { settings in
             let secret = "geheim-\(UUID().uuidString)"
             let (report, text) = try report("R-\(UUID().uuidString)", incident: secret)
-            let receipt = try await Intake(settings: settings).submit(report, text: text, at: .now)
+            let receipt = try await Intake(settings: settings, logger: Self.silent).submit(report, body: Array(text.utf8), at: .now)
             let dump = Statement(
                 "test_dump",
                 """

@@ -51,6 +51,8 @@ enum CaseStatements {
                     configuration, effects, previous, digest)
         """)
 
+    static let ensurePartitions = Statement("event_partitions", "select ensure_event_partitions($1)")
+
     static let insertReports = Statement(
         "report_insert",
         """
