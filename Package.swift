@@ -103,6 +103,10 @@ let package = Package(
             name: "EngineTests",
             dependencies: ["CaseStore", "Engine", "Messages", "PostgreSQL", "RabbitMQ", "Values", "Workflow", logging],
             swiftSettings: settings),
+        .testTarget(
+            name: "ChainTests",
+            dependencies: ["CaseStore", "Console", "Engine", "Messages", "PostgreSQL", "Values", "Workflow", logging],
+            swiftSettings: settings),
         .testTarget(name: "MessagesTests", dependencies: ["Messages", "Values"], swiftSettings: settings),
         .testTarget(name: "WorkflowTests", dependencies: ["Values", "Workflow", yams], swiftSettings: settings),
     ]

@@ -51,7 +51,7 @@ public struct Console: Sendable {
         router.add(middleware: SecurityHeaders())
         router.add(middleware: ProblemResponses(logger: logger))
         HealthRoutes(pool: settings.engine.pool).add(to: router)
-        PageRoutes(pool: settings.engine.pool, tokens: settings.tokens).add(to: router)
+        PageRoutes(pool: settings.engine.pool, tokens: settings.tokens, library: settings.engine.library).add(to: router)
         let api = router.group("v1").add(middleware: TokenRequired(tokens: settings.tokens))
         CaseRoutes(pool: settings.engine.pool).add(to: api)
         ReportRoutes(intake: Intake(settings: settings.engine, logger: logger), read: settings.readReport).add(to: api)

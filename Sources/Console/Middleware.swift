@@ -61,7 +61,8 @@ struct SecurityHeaders: RouterMiddleware {
         _ request: Request, context: ConsoleContext, next: (Request, ConsoleContext) async throws -> Response
     ) async throws -> Response {
         var response = try await next(request, context)
-        response.headers[.contentSecurityPolicy] = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; form-action 'self'; base-uri 'none'"
+        response.headers[.contentSecurityPolicy] =
+            "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; form-action 'self'; base-uri 'none'"
         response.headers[.xContentTypeOptions] = "nosniff"
         response.headers[.cacheControl] = "no-store"
         return response
@@ -77,6 +78,7 @@ extension Problem {
         case .tooLarge: .contentTooLarge
         case .unknownCase: .notFound
         case .faulted: .internalServerError
+        case .questionNotOpen, .notAwaited: .conflict
         case .schema, .unknownType, .staleToken, nil: .badRequest
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 import CaseStore
+import Engine
 import FoundationEssentials
 import Hummingbird
 import Mustache
@@ -11,6 +12,7 @@ import Values
 struct PageRoutes: Sendable {
     let pool: PostgresPool
     let tokens: TokenAuthority
+    let library: WorkflowLibrary
 
     private static let cookie = "ketenroute"
 
@@ -34,8 +36,8 @@ struct PageRoutes: Sendable {
             guard let summary = try await pool.withConnection({ try await History.summary(of: caseID, on: $0) }) else {
                 throw HTTPError(.notFound, message: "there is no such case")
             }
-            let events = try await pool.withConnection { try await History.events(of: caseID, on: $0) }
-            return Response(page: PageTemplates.route.render(RoutePage(summary, events: events.map(\.record))))
+            let route = try await pool.withConnection { try await CaseRoute.read(summary, library: library, on: $0) }
+            return Response(page: PageTemplates.route.render(RoutePage(summary, route)))
         }
     }
 
@@ -104,8 +106,9 @@ private struct RoutePage {
         let who: String
         let what: String
         let codes: String
-        let questions: [String]
-        let entered: String
+        let consequences: [String]
+        let entered: [String]
+        let urgency: String
     }
 
     let id: String
@@ -114,28 +117,16 @@ private struct RoutePage {
     let holder: String
     let lines: [Line]
 
-    init(_ summary: History.CaseSummary, events: [EventRecord]) {
+    init(_ summary: History.CaseSummary, _ route: CaseRoute) {
         id = summary.caseID.uuidString.lowercased()
         status = summary.status == "closed" ? "afgerond" : "loopt"
         outcomes = (summary.state["outcomes"]?.objectValue ?? [:]).values.compactMap(\.stringValue).sorted().joined(separator: ", ")
         holder = summary.safetyHolder ?? ""
-        var before: Set<String> = []
-        lines = events.map { event in
-            let now = Set((event.configuration.arrayValue ?? []).compactMap(\.stringValue))
-            defer { before = now }
-            return Line(
-                at: event.recordedAt.page, who: event.sender ?? "termijn", what: event.kind == .report ? "melding ontvangen" : event.name,
-                codes: event.kind == .report ? "" : RoutePage.codes(event.data),
-                questions: (event.effects.arrayValue ?? []).filter { $0["effect"] == "openAssignment" }.map { effect in
-                    let urgent = effect["lane"] == "acute" ? " met spoed" : ""
-                    return "vraag aan \(effect["to"]?.stringValue ?? "")\(urgent): \(effect["task"]?.stringValue ?? "")"
-                }, entered: now.subtracting(before).sorted().joined(separator: ", "))
+        lines = route.entries.map { entry in
+            Line(
+                at: entry.at, who: entry.who, what: entry.what, codes: entry.codes.joined(separator: "; "),
+                consequences: entry.consequences, entered: entry.entered, urgency: entry.isAcute ? "acuut" : "")
         }
-    }
-
-    private static func codes(_ data: JSON) -> String {
-        (data.objectValue ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.stringValue ?? $0.value.text)" }
-            .joined(separator: ", ")
     }
 }
 

@@ -45,9 +45,9 @@ enum PageTemplates {
         <h2>De route</h2>
         <ol class="route">
         {{#lines}}
-          <li><time>{{at}}</time> <strong>{{who}}</strong> {{what}} <span class="codes">{{codes}}</span>
-            <ul>{{#questions}}<li class="question">{{.}}</li>{{/questions}}</ul>
-            {{#entered}}<p class="entered">staat nu in {{entered}}</p>{{/entered}}
+          <li class="{{urgency}}"><time>{{at}}</time> <strong>{{who}}</strong> {{what}} <span class="codes">{{codes}}</span>
+            <ul>{{#consequences}}<li class="consequence">{{.}}</li>{{/consequences}}</ul>
+            {{#entered}}<p class="entered">nu in: {{.}}</p>{{/entered}}
           </li>
         {{/lines}}
         </ol>
@@ -91,7 +91,8 @@ enum PageTemplates {
         dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.5rem; } dt { color: var(--soft); } dd { margin: 0; }
         .route { list-style: none; padding: 0; border-left: 2px solid var(--line); }
         .route > li { padding: .25rem 0 .75rem 1rem; } .route ul { list-style: none; margin: .25rem 0; padding: 0; }
+        .route > li.acuut { border-left: 4px solid var(--warn); }
         time { color: var(--soft); font-variant-numeric: tabular-nums; margin-right: .5rem; }
-        .codes, .entered { color: var(--soft); } .entered { margin: 0; } .question::before { content: "→ "; color: var(--accent); }
+        .codes, .entered { color: var(--soft); } .entered { margin: 0; } .consequence::before { content: "→ "; color: var(--accent); }
         """
 }

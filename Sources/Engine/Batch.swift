@@ -79,7 +79,9 @@ struct Batch {
         if isAnswer, statement.assignment == nil {
             return try refuse(message, Problem(.schema, "'\(name)' is an answer; it names its question under opdracht, with its token"))
         }
-        if let problem = staleness(of: statement, caseID: caseID, role: message.role) { return try refuse(message, problem) }
+        if let problem = staleness(of: statement, caseID: caseID, role: message.role) {
+            return try refuse(message, problem, evidence: problem.isLateness ? statement.data : nil)
+        }
         let event = Event.message(
             Event.Message(name: name, sender: message.role, data: statement.data, assignment: statement.assignment?.number))
         let origin = CaseWork.Origin(
@@ -94,7 +96,9 @@ struct Batch {
                         kind: "fault", fingerprint: "fault \(fault.code.rawValue) \(fault.place)", caseID: caseID, detail: fault.description
                     ))
             }
-            return try refuse(message, Problem(error))
+            let problem = Problem(error)
+            // The question may have ended by an earlier message of this very batch.
+            return try refuse(message, problem, evidence: isAnswer && problem.isLateness ? statement.data : nil)
         }
         note(message, caseID: caseID, outcome: ["toegepast": true])
     }
@@ -103,7 +107,7 @@ struct Batch {
     private func staleness(of statement: PartnerStatement, caseID: UUID, role: String) -> Problem? {
         guard let reference = statement.assignment else { return nil }
         guard let assignment = open[caseID]?.first(where: { $0.number == reference.number }) else {
-            return Problem(code: "opdracht-niet-open", detail: "question \(reference) is not open")
+            return Problem(.questionNotOpen, "question \(reference) is not open")
         }
         guard assignment.partner == role else { return Problem(.notEntitled, "question \(reference) was put to somebody else") }
         guard assignment.token == statement.token else {
@@ -128,11 +132,17 @@ struct Batch {
     }
 
     /// Nothing changes, the sender is told, and operators can see it.
-    private mutating func refuse(_ message: Inbound, _ problem: Problem, isRemembered: Bool = false) throws {
-        incidents.append(
-            Incident(
-                kind: "rejected-message", fingerprint: "rejected \(message.role) \(problem.code)", caseID: message.caseID,
-                detail: "\(message.role): \(problem.code)"))
+    ///
+    /// - Parameter evidence: what an answer said that came too late. That is nobody's fault and no incident; it is kept, sealed.
+    private mutating func refuse(_ message: Inbound, _ problem: Problem, evidence: JSON? = nil, isRemembered: Bool = false) throws {
+        if let evidence, let caseID = message.caseID {
+            works[caseID]?.keep(evidence, named: "laat antwoord \(message.messageID)")
+        } else {
+            incidents.append(
+                Incident(
+                    kind: "rejected-message", fingerprint: "rejected \(message.role) \(problem.code)", caseID: message.caseID,
+                    detail: "\(message.role): \(problem.code)"))
+        }
         if let caseID = message.caseID, works[caseID] != nil {
             let rejection = try Composer(settings: settings).rejection(
                 of: message.messageID, to: message.role, lane: message.lane.rawValue, caseID: caseID, problem: problem, at: now)

@@ -61,7 +61,8 @@ struct Composer {
             .apply(narrative: content.narrative, registration: content.registration, persons: content.persons)
         let body = Assignment(
             reference: Assignment.Reference(caseID: caseID.uuidString.lowercased(), number: assignment.number), task: task.name,
-            title: task.title ?? task.name, token: assignment.token, isAcute: isAcute, dueAt: due, leaseSeconds: settings[lane].leaseSeconds,
+            title: task.title ?? task.name, token: assignment.token, isAcute: isAcute, dueAt: due,
+            leaseSeconds: settings[lane].leaseSeconds,
             purpose: purpose,
             answers: task.answers.compactMap { name in definition.events[name].map { Assignment.Answer(event: name, schema: $0.jsonSchema) }
             },

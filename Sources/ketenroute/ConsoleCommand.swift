@@ -31,7 +31,9 @@ struct ConsoleCommand: AsyncParsableCommand {
                 host: host, port: try program.number(.consolePort, in: 0...65_535), engine: try program.engine(pool),
                 tokens: try await program.tokens(), readReport: { try PoliceReport(String(decoding: $0, as: UTF8.self)) }),
             logger: Connection.logger)
-        let service = console.service { port in print("http://\(host):\(port)/", terminator: "\n"); fflush(nil) }
+        let service = console.service { port in
+            print("http://\(host):\(port)/", terminator: "\n"); fflush(nil)
+        }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [pool, service].map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },

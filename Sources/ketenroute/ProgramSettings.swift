@@ -63,7 +63,8 @@ struct ProgramSettings: Sendable {
             InMemoryProvider(
                 name: "flags",
                 values: Dictionary(
-                    uniqueKeysWithValues: flags.compactMap { key, text in text.map { (path(key), given(key, content(of: $0, for: key))) } })),
+                    uniqueKeysWithValues: flags.compactMap { key, text in text.map { (path(key), given(key, content(of: $0, for: key))) } })
+            ),
             EnvironmentVariablesProvider(secretsSpecifier: .dynamic { name, _ in name.hasSuffix("URL") }).prefixKeys(with: "ketenroute"),
         ]
         if let folder = ProjectFolders.configWherePresent() {

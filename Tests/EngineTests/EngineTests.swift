@@ -164,6 +164,9 @@ struct EngineTests {
                 data: ["bekend": true])
             let codes = try await process([stale, without, stranger], settings).map { $0["title"] }
             #expect(codes == ["token-verouderd", "schema-ongeldig", "ONBEVOEGD"])
+            let kept = Statement("test_kept", "select count(*) from content where case_id = $1 and name like 'laat antwoord %'")
+            let count = try await settings.pool.withConnection { try await $0.query(kept, caseID).first?.decode("count", as: Int64.self) }
+            #expect(count == 1)
             #expect(try await open(caseID, settings).contains { $0.number == assignment.number })
         }
     }
