@@ -56,11 +56,18 @@ struct SweepService: Service {
     private func sendLeftBehind() async throws {
         while true {
             let now = Instant.now
-            let messages = try await settings.pool.withTransaction { connection in
-                try await settings.store.claim(lane: lane.rawValue, at: now, limit: settings[lane].batchMax, on: connection)
+            let claimed = try await settings.pool.withTransaction { connection in
+                let claimed = try await settings.store.claim(lane: lane.rawValue, at: now, limit: settings[lane].batchMax, on: connection)
+                for (caseID, id) in claimed.unreadable {
+                    try await settings.store.openIncident(
+                        kind: "unreadable-outbox", fingerprint: "unreadable \(id)", caseID: caseID,
+                        detail: "message \(id) cannot be opened: its key is destroyed, or not under this wrapping key", at: now,
+                        on: connection)
+                }
+                return claimed
             }
-            guard !messages.isEmpty else { return }
-            try await dispatcher.send(messages)
+            guard !claimed.isEmpty else { return }
+            try await dispatcher.send(claimed.messages)
         }
     }
 
