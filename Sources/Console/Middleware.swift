@@ -42,6 +42,10 @@ struct ProblemResponses: RouterMiddleware {
         } catch let error as HTTPError {
             let problem = Problem(code: "http-\(error.status.code)", detail: error.body ?? error.status.reasonPhrase)
             return Response(problem: problem, status: error.status, headers: error.headers)
+        } catch let error as any HTTPResponseError {
+            // Hummingbird's own, such as a body beyond the bound.
+            let problem = Problem(code: "http-\(error.status.code)", detail: error.status.reasonPhrase)
+            return Response(problem: problem, status: error.status)
         } catch let error as PostgresError {
             logger.error("the database cannot be asked", metadata: ["error": "\(error)", "request.id": "\(context.id)"])
             return Response(

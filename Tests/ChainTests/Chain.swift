@@ -78,6 +78,24 @@ actor Chain {
             ["--partner", partner, "--oin", Chain.partners[partner] ?? "", "--desk", "auto:Ops/demo.d/desks/\(partner).json"])
     }
 
+    /// Starts the console on a free port and waits until it listens.
+    func startConsole() async throws -> URL {
+        let file = FileManager.default.temporaryDirectory.appending(path: "console-\(UUID().uuidString)")
+        try Data().write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let process = Chain.process("ketenroute", ["console", "--port", "0"], environment)
+        process.standardOutput = try FileHandle(forWritingTo: file)
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        processes["console"] = process
+        while process.isRunning {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            if text.hasSuffix("\n"), let url = URL(string: text.trimmingCharacters(in: .whitespacesAndNewlines)) { return url }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        throw ChainError.ended("console")
+    }
+
     /// SIGKILL: no time for anything.
     func kill(_ name: String) {
         guard let process = processes.removeValue(forKey: name) else { return }
@@ -170,4 +188,8 @@ actor Chain {
         let statement = Statement("chain_count_\(abs(sql.hashValue))", sql)
         return try await pool.withConnection { try await $0.query(statement).first?.decode("count", as: Int64.self) ?? -1 }
     }
+}
+
+enum ChainError: Error {
+    case ended(String)
 }
