@@ -43,6 +43,13 @@ public struct CaseStore: Sendable {
 
     public static func key(_ source: String, _ messageID: String) -> String { source + "\u{0}" + messageID }
 
+    /// Whether a report came in as acute.
+    public func isAcute(
+        _ caseID: UUID, sender: String, reference: String, on connection: isolated PostgresConnection
+    ) async throws -> Bool {
+        try await connection.query(CaseStatements.isAcute, caseID, sender, reference).first?.decode("is_acute") ?? false
+    }
+
     /// A question that is out, with the token of its latest hand-out.
     public struct OpenAssignment: Sendable {
         public let number: Int

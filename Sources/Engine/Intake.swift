@@ -58,7 +58,9 @@ public struct Intake: Sendable {
         }
         let source = report.sender.digits
         if let earlier = try await settings.store.seen([(source, report.reference)], on: connection).values.first {
-            return (try Intake.receipt(for: earlier, digest: digest), [])
+            let receipt = try Intake.receipt(for: earlier, digest: digest)
+            guard report.isAcute else { return (receipt, []) }
+            return (receipt, try await raiseDanger(receipt.caseID, known: report, role: role, digest: digest, at: now, on: connection))
         }
         let definition = try await settings.library.latest(of: settings.workflow, on: connection)
         var work = CaseWork(new: UUID.timeOrdered(at: now), definition: definition, at: now)
@@ -69,6 +71,38 @@ public struct Intake: Sendable {
             outcome: ["zaak": .string(work.caseID.uuidString.lowercased())])
         try await settings.store.write([work.change], inbox: [entry], at: now, claimedUntil: now, on: connection)
         return (Receipt(caseID: work.caseID, isDuplicate: false), Set(work.change.messages.map(\.lane)))
+    }
+
+    /// A report that was known is handed in again as acute: there is danger now. Once: a second time changes nothing.
+    ///
+    /// - Returns: the lanes in which messages now wait.
+    private func raiseDanger(
+        _ caseID: UUID, known report: PoliceReport, role: String, digest: [UInt8], at now: Instant,
+        on connection: isolated PostgresConnection
+    ) async throws -> Set<String> {
+        let source = report.sender.digits
+        let messageID = "\(report.reference) acuut"
+        guard let stored = try await settings.store.lock([caseID], on: connection)[caseID],
+            try await !settings.store.isAcute(caseID, sender: source, reference: report.reference, on: connection),
+            try await settings.store.seen([(source, messageID)], on: connection).isEmpty
+        else { return [] }
+        let definition = try await settings.library.definition(of: stored, on: connection)
+        guard let danger = definition.danger else {
+            throw Problem(.faulted, "workflow '\(definition.name)' does not say under 'danger' by which event danger is told")
+        }
+        var work = try CaseWork(stored, definition: definition, at: now)
+        do throws(StepFailure) {
+            try work.take(
+                .message(Event.Message(name: danger, sender: role)),
+                origin: CaseWork.Origin(kind: .message, name: danger, sender: role, source: source, messageID: messageID))
+        } catch {
+            throw Problem(error)
+        }
+        let pieces = try await settings.store.contents([caseID], named: [ReportContent.name], on: connection)
+        try Composer(settings: settings).handOut(&work, content: ReportContent(pieces[caseID] ?? []))
+        let entry = InboxEntry(source: source, messageID: messageID, digest: digest, caseID: caseID, outcome: ["toegepast": true])
+        try await settings.store.write([work.change], inbox: [entry], at: now, claimedUntil: now, on: connection)
+        return Set(work.change.messages.map(\.lane))
     }
 
     /// Wakes the engines. The report is safe already, and a sweep finds its messages without this.

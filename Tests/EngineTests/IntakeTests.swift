@@ -67,4 +67,26 @@ struct IntakeTests {
             #expect(try row.decode("undisclosed", as: Int64.self) == 0)
         }
     }
+
+    @Test("a known report handed in again as acute raises the alarm once, in the acute lane")
+    func knownReportBecomesAcute() async throws {
+        try await EngineSettings.run { settings in
+            let (_, text) = try EngineSettings.report("R-\(UUID().uuidString)")
+            let acute = text.replacing("\"acuut\": false", with: "\"acuut\": true")
+            let intake = Intake(settings: settings, logger: EngineSettings.silent)
+            let body = Array(text.utf8)
+            let first = try await intake.submit(PoliceReport(text), body: body, at: .now)
+            for _ in 1...3 {
+                let again = try await intake.submit(PoliceReport(acute), body: body, at: .now)
+                #expect(again.caseID == first.caseID && again.isDuplicate)
+            }
+            let lane = Statement("test_lane", "select count(*) from assignment where case_id = $1 and lane = 'acute' and status = 'open'")
+            let count = try await settings.pool.withConnection {
+                try await $0.query(lane, first.caseID).first?.decode("count", as: Int64.self)
+            }
+            #expect(count == 1)
+            let events = try await settings.pool.withConnection { try await History.events(of: first.caseID, on: $0) }
+            #expect(events.map(\.record.name) == ["melding", "acuteOnveiligheidGesignaleerd"])
+        }
+    }
 }
