@@ -19,6 +19,7 @@ let deque = Target.Dependency.product(name: "DequeModule", package: "swift-colle
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let xmlCoder = Target.Dependency.product(name: "XMLCoder", package: "XMLCoder")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 // Dependencies point down only; Tests/ArchitectureTests holds the table.
@@ -33,6 +34,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/CoreOffice/XMLCoder", from: "0.18.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
@@ -54,6 +56,8 @@ let package = Package(
 
         .target(name: "Workflow", dependencies: ["Values", yams], swiftSettings: settings),
         .target(name: "Messages", dependencies: ["Values"], swiftSettings: settings),
+        // The police's own message, read into a report.
+        .target(name: "StUF", dependencies: ["Messages", "Values", xmlCoder], swiftSettings: settings),
 
         .target(
             name: "CaseStore", dependencies: ["PostgreSQL", "Values", crypto],
@@ -68,8 +72,8 @@ let package = Package(
         .executableTarget(
             name: "ketenroute",
             dependencies: [
-                "CaseStore", "Engine", "Messages", "PostgreSQL", "RabbitMQ", "Values", "Workflow", argumentParser, lifecycle, logging,
-                signals,
+                "CaseStore", "Engine", "Messages", "PostgreSQL", "RabbitMQ", "StUF", "Values", "Workflow", argumentParser, lifecycle,
+                logging, signals,
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -88,6 +92,7 @@ let package = Package(
             dependencies: ["CaseStore", "Engine", "Messages", "PostgreSQL", "RabbitMQ", "Values", "Workflow", logging],
             swiftSettings: settings),
         .testTarget(name: "MessagesTests", dependencies: ["Messages", "Values"], swiftSettings: settings),
+        .testTarget(name: "StUFTests", dependencies: ["Messages", "StUF", "Values"], swiftSettings: settings),
         .testTarget(name: "WorkflowTests", dependencies: ["Values", "Workflow", yams], swiftSettings: settings),
     ]
 )

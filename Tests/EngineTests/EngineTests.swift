@@ -48,7 +48,8 @@ struct EngineTests {
     private func report(_ reference: String, incident: String = "verhaal") throws -> (PoliceReport, String) {
         let text = try Self.text("Ops/demo.d/reports/1-niet-nagekomen.json").replacing("PL0900-2026000101", with: reference)
             .replacing("De omgang ging voor de derde keer niet door.", with: incident)
-        return (try PoliceReport(text), text)
+        let roles = try PersonRoles(yaml: Self.text("Config/code-lists/jeugdzorgrollen.yaml"), today: "2026-12-01")
+        return (try PoliceReport(text, roles: roles), text)
     }
 
     private func submit(_ settings: EngineSettings) async throws -> UUID {
