@@ -7,7 +7,7 @@ import Messages
 
 /// What the tests read: files of the checkout, and the schemas that stand beside it where somebody has put them.
 enum Checkout {
-    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
     /// The schemas of StUF Jeugdzorg (VNG Realisatie), which are not part of the project.
     static let schemas = root.deletingLastPathComponent().appending(path: "shared/stuf-jz")
@@ -16,7 +16,6 @@ enum Checkout {
 
     static let hasExample = FileManager.default.fileExists(atPath: example.path)
     static let canValidate = FileManager.default.fileExists(atPath: schema.path) && xmllint != nil
-    static let noSchemas: String = "\(schemas.path) is not there, or xmllint is not installed"
 
     static let xmllint = ["/usr/bin/xmllint", "/usr/local/bin/xmllint"].first(where: FileManager.default.isExecutableFile)
 

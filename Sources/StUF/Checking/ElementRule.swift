@@ -24,7 +24,7 @@ struct ElementRule: Sendable {
         case group([ElementRule], isOptional: Bool = false)
         /// Fields that the sender adds beside the standard, each with a name of its own (`StUF:extraElement`).
         case named(Schema)
-        /// The wrapping of another standard, of which only the elements that are named matter.
+        /// The wrapping of another standard, whose attributes are its own affair.
         case envelope([ElementRule])
         /// Somebody else's elements; not read.
         case foreign
