@@ -21,24 +21,6 @@ extension PoliceReport {
 
     static let narrativeFields = policeRegistrationFields.union(reportTextFields).union(undisclosedFields)
 
-    /// What somebody wrote.
-    public static let text = Schema.text(bytesMax: MessageLimits.textBytesMax)
-    /// 200 characters in StUF, of at most four bytes each.
-    public static let name = Schema.text(bytesMax: 800)
-    public static let date = Schema.pattern("a date that exists, as yyyy-mm-dd") { CivilDate($0) != nil }
-    public static let bsn = Schema.pattern("a BSN that passes the eleven-proof") { BSN($0) != nil }
-    public static let oin = Schema.pattern("an OIN of twenty digits") { OIN($0) != nil }
-    public static let reference = Schema.text(bytesMax: MessageLimits.identifierBytesMax)
-    public static let sashLevel = Schema.choice(["laag", "matig", "hoog"])
-    public static let wayOfInforming = Schema.choice(["mondeling", "schriftelijk", "telefonisch", "e-mail", "onbenoemd"])
-    /// Numbers of the registers for foreigners and for non-residents.
-    public static let registerNumber = Schema.text(bytesMax: 20)
-
-    /// A date of which the day, or month and day, may be unknown.
-    public static let partialDate = Schema.pattern("a date that exists, as yyyy-mm-dd, or yyyy-mm or yyyy where the rest is unknown") {
-        CivilDate($0) != nil || CivilDate($0 + "-01") != nil || CivilDate($0 + "-01-01") != nil
-    }
-
     private static let dutchAddress = Schema.object([
         .required("straat", .nullable(.text(bytesMax: 320))), .required("huisnummer", .nullable(.text(bytesMax: 20))),
         .optional("huisletter", .text(bytesMax: 4)), .optional("huisnummertoevoeging", .text(bytesMax: 16)),
@@ -49,37 +31,37 @@ extension PoliceReport {
     ])
     private static let telephoneNumbers = Schema.list(.text(bytesMax: 80), countMin: 1, countMax: MessageLimits.repeatsMax)
     private static let extras = Schema.list(
-        .object([.required("naam", text), .required("waarde", text)]), countMin: 1,
+        .object([.required("naam", .narrative), .required("waarde", .narrative)]), countMin: 1,
         countMax: MessageLimits.personsMax * MessageLimits.repeatsMax)
 
     /// Who somebody is, without more: for persons who are named beside those in the report.
     private static let identity: [Schema.Field] = [
-        .optional("bsn", bsn), .optional("vreemdelingennummer", registerNumber), .optional("rni", registerNumber),
-        .optional("geslachtsnaam", .nullable(name)), .optional("voorvoegselGeslachtsnaam", .text(bytesMax: 40)),
-        .optional("voornamen", name), .optional("volledigeNaam", .text(bytesMax: 1_648)),
+        .optional("bsn", .bsn), .optional("vreemdelingennummer", .registerNumber), .optional("rni", .registerNumber),
+        .optional("geslachtsnaam", .nullable(.name)), .optional("voorvoegselGeslachtsnaam", .text(bytesMax: 40)),
+        .optional("voornamen", .name), .optional("volledigeNaam", .text(bytesMax: 1_648)),
     ]
     /// That somebody was told of the report, and what he or she said to it.
     private static let informed: [Schema.Field] = [
-        .optional("wijze", wayOfInforming), .optional("gereageerd", .boolean), .optional("strekking", text),
-        .optional("datum", partialDate),
+        .optional("wijze", .wayOfInforming), .optional("gereageerd", .boolean), .optional("strekking", .narrative),
+        .optional("datum", .partialDate),
     ]
 
     private static func person(roles: PersonRoles) -> Schema {
         .object([
             .required("rol", .choice(roles.wordings)),
-            .optional("bsn", bsn), .optional("vreemdelingennummer", registerNumber), .optional("rni", registerNumber),
-            .required("geslachtsnaam", .nullable(name)), .optional("voorvoegselGeslachtsnaam", .text(bytesMax: 40)),
-            .optional("voornamen", name), .required("geslacht", .choice(["M", "V", "X", "O"])),
-            .optional("geboortedatum", partialDate), .optional("ongeboren", .boolean),
-            .optional("telefoonnummers", telephoneNumbers), .optional("nationaliteit", .text(bytesMax: 168)), .optional("taal", name),
+            .optional("bsn", .bsn), .optional("vreemdelingennummer", .registerNumber), .optional("rni", .registerNumber),
+            .required("geslachtsnaam", .nullable(.name)), .optional("voorvoegselGeslachtsnaam", .text(bytesMax: 40)),
+            .optional("voornamen", .name), .required("geslacht", .choice(["M", "V", "X", "O"])),
+            .optional("geboortedatum", .partialDate), .optional("ongeboren", .boolean),
+            .optional("telefoonnummers", telephoneNumbers), .optional("nationaliteit", .text(bytesMax: 168)), .optional("taal", .name),
             .optional("adresFormeel", dutchAddress), .optional("adresFormeelBuitenland", foreignAddress),
             .optional("adresFeitelijk", dutchAddress), .optional("adresFeitelijkBuitenland", foreignAddress),
             .optional("geheimAdres", .boolean),
-            .optional("aanvullendeInformatie", text), .optional("overigeZorgMinderjarige", text),
+            .optional("aanvullendeInformatie", .narrative), .optional("overigeZorgMinderjarige", .narrative),
             .optional("geinformeerd", .list(.object(informed), countMin: 1, countMax: MessageLimits.repeatsMax)),
             .optional(
                 "relaties",
-                .list(.object(identity + [.optional("omschrijving", text)]), countMin: 1, countMax: MessageLimits.personsMax)),
+                .list(.object(identity + [.optional("omschrijving", .narrative)]), countMin: 1, countMax: MessageLimits.personsMax)),
             .optional("overigeGegevens", extras),
         ])
     }
@@ -95,7 +77,7 @@ extension PoliceReport {
     }
 
     private static let addressing: [Schema.Field] = [
-        .required("zender", oin), .required("referentienummer", reference),
+        .required("zender", .oin), .required("referentienummer", .reference),
         .optional("gemeente", .pattern("a municipality's four digits") { $0.utf8.count == 4 && Int($0) != nil }),
     ]
 
@@ -113,27 +95,27 @@ extension PoliceReport {
     ]
 
     private static let texts: [Schema.Field] = [
-        .optional("identificatie", .nullable(reference)),
-        .required("datumMelding", .nullable(date)), .required("datumIncident", .nullable(partialDate)),
-        .required("locatieIncident", .nullable(.text(bytesMax: 2_000))), .required("omschrijvingIncident", .nullable(text)),
-        .required("omschrijvingZorgelijkeSituatie", .nullable(text)),
-        .optional("aanvullendeInformatie", text), .optional("bestaandeHulpverlening", text),
-        .optional("indicatieAgendering", .boolean), .optional("informering", text),
-        .optional("sashIngevuld", .boolean), .optional("sashNiveau", sashLevel),
-        .optional("relevanteRegistraties", .list(text, countMin: 1, countMax: MessageLimits.repeatsMax)),
-        .optional("tijdelijkHuisverbod", text), .optional("aanhouding", text), .optional("aangifteToelichting", text),
-        .optional("eergerelateerdGeweld", text),
+        .optional("identificatie", .nullable(.reference)),
+        .required("datumMelding", .nullable(.date)), .required("datumIncident", .nullable(.partialDate)),
+        .required("locatieIncident", .nullable(.text(bytesMax: 2_000))), .required("omschrijvingIncident", .nullable(.narrative)),
+        .required("omschrijvingZorgelijkeSituatie", .nullable(.narrative)),
+        .optional("aanvullendeInformatie", .narrative), .optional("bestaandeHulpverlening", .narrative),
+        .optional("indicatieAgendering", .boolean), .optional("informering", .narrative),
+        .optional("sashIngevuld", .boolean), .optional("sashNiveau", .sashLevel),
+        .optional("relevanteRegistraties", .list(.narrative, countMin: 1, countMax: MessageLimits.repeatsMax)),
+        .optional("tijdelijkHuisverbod", .narrative), .optional("aanhouding", .narrative), .optional("aangifteToelichting", .narrative),
+        .optional("eergerelateerdGeweld", .narrative),
         .optional(
             "contactgegevens",
             .object([
-                .optional("naam", name), .optional("afdeling", name),
+                .optional("naam", .name), .optional("afdeling", .name),
                 .optional("eMail", .list(.text(bytesMax: 1_016), countMin: 1, countMax: MessageLimits.repeatsMax)),
                 .optional("telefoonnummers", telephoneNumbers),
             ])),
         .optional(
             "ingediendDoor",
             .object([
-                .optional("naam", name), .optional("instantiecode", name), .optional("vestigingsnummer", .text(bytesMax: 48)),
+                .optional("naam", .name), .optional("instantiecode", .name), .optional("vestigingsnummer", .text(bytesMax: 48)),
                 .optional("rsin", .text(bytesMax: 36)), .optional("kvkNummer", .text(bytesMax: 32)),
             ])),
         .optional(

@@ -12,7 +12,7 @@ enum PersonRules {
             .extraElements, foreignerNumber, nonResidentNumber,
             .bg("telefoonnummer", .text(.characters(20))).occurring(0...MessageLimits.repeatsMax),
             .bg("nationaliteit", .text(.characters(42))).optional.nillable,
-            .bg("taal", .text(PoliceReport.name)).optional.nillable,
+            .bg("taal", .text(.name)).optional.nillable,
             .bg("formeelVerblijfsadresBuitenland", .group(addressAbroad)).optional.nillable,
             // Without the s of the other three, as the schema spells it.
             .bg("formeelVerblijfadresBinnenland", .group(address)).optional.nillable,
@@ -33,8 +33,8 @@ enum PersonRules {
     private static let name = ElementRule.bg("geslachtsnaam", .text(.characters(200)))
     private static let prefix = ElementRule.bg("voorvoegselGeslachtsnaam", .text(.characters(10))).optional.nillable
     private static let firstNames = ElementRule.bg("voornamen", .text(.characters(200))).optional.nillable
-    private static let foreignerNumber = ElementRule.bg("vreemdelingennummer", .text(PoliceReport.registerNumber)).optional.nillable
-    private static let nonResidentNumber = ElementRule.bg("rni", .text(PoliceReport.registerNumber)).optional.nillable
+    private static let foreignerNumber = ElementRule.bg("vreemdelingennummer", .text(.registerNumber)).optional.nillable
+    private static let nonResidentNumber = ElementRule.bg("rni", .text(.registerNumber)).optional.nillable
 
     private static let address: [ElementRule] = [
         .bg("wpl.woonplaatsNaam", .text(.characters(80))).nillable.keepingReason,
@@ -58,7 +58,7 @@ enum PersonRules {
 
     private static let relation: [ElementRule] = [
         .bg("gerelateerde", .group(reference)).nillable.entity(nil, isRequired: false),
-        .bg("omschrijvingSocialeRelatie", .text(PoliceReport.text)).nillable,
+        .bg("omschrijvingSocialeRelatie", .text(.narrative)).nillable,
         .extraElements,
     ]
 

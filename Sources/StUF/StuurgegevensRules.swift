@@ -12,7 +12,7 @@ enum StuurgegevensRules {
             "stuurgegevens",
             .group([
                 .stuf("berichtcode", .code(.choice(["Di01"]))),
-                .stuf("zender", .group(system(organisation: PoliceReport.oin))),
+                .stuf("zender", .group(system(organisation: .oin))),
                 .stuf("ontvanger", .group(system(organisation: .characters(200)))),
                 .stuf("referentienummer", .text(.characters(40))),
                 .stuf("tijdstipBericht", .code(.pattern("a moment that exists, as yyyymmdd or yyyymmddhhmmss", isMoment))),

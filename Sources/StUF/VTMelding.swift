@@ -36,7 +36,7 @@ public struct VTMelding: Sendable {
         }
     }
 
-    private static func decode(_ plain: [UInt8]) throws(Problem) -> VTMeldingDocument {
+    static func decode(_ plain: [UInt8]) throws(Problem) -> VTMeldingDocument {
         let decoder = XMLDecoder(trimValueWhitespaces: false, removeWhitespaceElements: false)
         do {
             return try decoder.decode(VTMeldingDocument.self, from: Data(plain))

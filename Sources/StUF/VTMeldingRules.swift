@@ -27,16 +27,16 @@ enum VTMeldingRules {
         .jz(
             "object",
             .group([
-                .jz("identificatieVtMelding", .text(PoliceReport.reference)).nillable,
+                .jz("identificatieVtMelding", .text(.reference)).nillable,
                 .jz("datumMelding", .date).nillable,
                 .jz("datumIncident", .date).nillable,
                 .jz("locatieIncident", .text(.text(bytesMax: 2_000))).nillable,
-                .jz("omschrijvingIncident", .text(PoliceReport.text)).nillable,
+                .jz("omschrijvingIncident", .text(.narrative)).nillable,
                 .jz("indicatieAgenderingAfstemmingsoverlegGewenst", .indicator).nillable,
                 .jz("contactgegevensVerdiepingOpInfo", .group(contact)).nillable,
-                .jz("informering", .text(PoliceReport.text)).optional,
+                .jz("informering", .text(.narrative)).optional,
                 .jz("indicatieSASHIngevuld", .indicator),
-                .jz("SASHniveau", .code(PoliceReport.sashLevel)).optional,
+                .jz("SASHniveau", .code(.sashLevel)).optional,
                 .extraElements,
                 .jz("betreft", .group([concern(roles: roles), .extraElements])).entity("VTMZOS", isRequired: true),
                 .jz("isGeinformeerdAan", .group(informed, isOptional: true)).occurring(0...MessageLimits.personsMax).nillable
@@ -47,17 +47,17 @@ enum VTMeldingRules {
     }
 
     private static let contact: [ElementRule] = [
-        .jz("naamContactpersoon", .text(PoliceReport.name)).optional,
-        .jz("afdeling", .text(PoliceReport.name)).optional.nillable,
+        .jz("naamContactpersoon", .text(.name)).optional,
+        .jz("afdeling", .text(.name)).optional.nillable,
         .jz("eMail", .text(.characters(254))).occurring(0...MessageLimits.repeatsMax).nillable,
         .jz("telefoonnummer", .text(.characters(20))).occurring(0...MessageLimits.repeatsMax).nillable,
     ]
 
     private static let informed: [ElementRule] = [
         .jz("gerelateerde", .group(PersonRules.reference)).nillable.entity(nil, isRequired: false),
-        .jz("wijzeVanInformering", .code(PoliceReport.wayOfInforming)).optional.nillable,
+        .jz("wijzeVanInformering", .code(.wayOfInforming)).optional.nillable,
         .jz("indicatieGereageerd", .indicator).nillable,
-        .jz("strekkingReactie", .text(PoliceReport.text)).optional.nillable,
+        .jz("strekkingReactie", .text(.narrative)).optional.nillable,
         .jz("datumGeinformeerd", .date).optional.nillable,
         .extraElements,
     ]
@@ -66,14 +66,14 @@ enum VTMeldingRules {
         .jz(
             "gerelateerde",
             .group([
-                .jz("omschrijvingZorgelijkeSituatie", .text(PoliceReport.text)).nillable,
-                .jz("relevanteRegistratie", .text(PoliceReport.text)).occurring(0...MessageLimits.repeatsMax).nillable,
-                .jz("aanvullendeInformatie", .text(PoliceReport.text)).optional.nillable,
-                .jz("bestaandeHulpverlening", .text(PoliceReport.text)).optional,
-                .jz("tijdelijkHuisverbod", .text(PoliceReport.text)).optional,
-                .jz("aanhouding", .text(PoliceReport.text)).optional,
-                .jz("aangifte", .text(PoliceReport.text)).optional,
-                .jz("eergerelateerdGeweld", .text(PoliceReport.text)).optional,
+                .jz("omschrijvingZorgelijkeSituatie", .text(.narrative)).nillable,
+                .jz("relevanteRegistratie", .text(.narrative)).occurring(0...MessageLimits.repeatsMax).nillable,
+                .jz("aanvullendeInformatie", .text(.narrative)).optional.nillable,
+                .jz("bestaandeHulpverlening", .text(.narrative)).optional,
+                .jz("tijdelijkHuisverbod", .text(.narrative)).optional,
+                .jz("aanhouding", .text(.narrative)).optional,
+                .jz("aangifte", .text(.narrative)).optional,
+                .jz("eergerelateerdGeweld", .text(.narrative)).optional,
                 .extraElements,
                 .jz("heeftBetrokken", .group(involved(roles: roles))).occurring(1...MessageLimits.personsMax)
                     .entity("ZOSNPS", isRequired: true),
@@ -85,8 +85,8 @@ enum VTMeldingRules {
         [
             .jz("gerelateerde", .group(PersonRules.person)).entity(nil, isRequired: false),
             .jz("jeugzorgrol", .code(.choice(roles.wordings))),
-            .jz("aanvullendeInformatieBetrokkenPersoon", .text(PoliceReport.text)).optional.nillable,
-            .jz("overigeZorgMinderjarige", .text(PoliceReport.text)).optional.nillable,
+            .jz("aanvullendeInformatieBetrokkenPersoon", .text(.narrative)).optional.nillable,
+            .jz("overigeZorgMinderjarige", .text(.narrative)).optional.nillable,
             .extraElements,
         ]
     }
@@ -96,7 +96,7 @@ enum VTMeldingRules {
         .group([
             .zkn("vestiging", .group([.bg("vestigingsNummer", .text(.characters(12))).nillable])).optional.entity("VES", isRequired: false),
             .zkn("naam", .text(.characters(200))).optional.nillable,
-            .zkn("instantiecode", .text(PoliceReport.name)).optional.nillable,
+            .zkn("instantiecode", .text(.name)).optional.nillable,
             .zkn("ingeschrevenNietNatuurlijkPersoon", .group([.bg("rsin", .text(.characters(9)))])).optional.nillable
                 .entity("NNPINN", isRequired: false),
             .zkn("maatschappelijkeActiviteit", .group([.bg("kvkNummer", .text(.characters(8))).nillable])).optional.nillable

@@ -2,6 +2,7 @@
 
 import Messages
 import Testing
+import Values
 
 @testable import StUF
 
@@ -18,6 +19,14 @@ struct EquivalenceTests {
             #expect(fromXML.registration == fromJSON.registration, "seed \(seed), round \(round)")
             #expect(fromXML == fromJSON, "seed \(seed), round \(round)")
         }
+    }
+
+    @Test("whatever the message of the police can say, a report in JSON can say")
+    func wholeForm() throws {
+        let bytes = Array(try Checkout.sample().utf8)
+        let check = try MessageReader.check(bytes, against: VTMeldingRules.roots(roles: Checkout.roles))
+        let form = ReportForm(try VTMelding.decode(check.plain.bytes)).json
+        #expect(try PoliceReport(form.text, roles: Checkout.roles) == VTMelding(bytes, roles: Checkout.roles).report)
     }
 
     @Test(

@@ -125,6 +125,8 @@ struct VTMeldingTests {
 
     @Test("an empty text that may be left out is left out")
     func emptyText() throws {
+        let extra = #"<stuf:extraElementen><stuf:extraElement naam="hond"/></stuf:extraElementen>"#
+        #expect(try read { $0.replacing("<jz:betreft", with: "\(extra)<jz:betreft") }.narrative["overigeGegevens"] == nil)
         let report = try read { $0.replacing("<jz:aanhouding>Nee<", with: "<jz:aanhouding> <") }
         #expect(report.narrative["aanhouding"] == nil)
     }
@@ -134,20 +136,25 @@ struct VTMeldingTests {
         let names = [
             "identificatieVtMelding", "datumMelding", "datumIncident", "locatieIncident", "omschrijvingIncident",
             "indicatieAgenderingAfstemmingsoverlegGewenst", "omschrijvingZorgelijkeSituatie", "relevanteRegistratie",
-            "aanvullendeInformatie",
+            "aanvullendeInformatie", "contactgegevensVerdiepingOpInfo", "isIngediendDoor",
         ]
         let report = try read { text in
             names.reduce(text) { text, name in
-                let start = text.firstRange(of: "<jz:\(name)>"), end = text.firstRange(of: "</jz:\(name)>")
+                let start = text.firstRange(of: "<jz:\(name)")
+                let end = text.firstRange(of: "</jz:\(name)>")
                 guard let start, let end else { return text }
-                return text.replacingCharacters(
-                    in: start.lowerBound..<end.upperBound, with: #"<jz:\#(name) xsi:nil="true" stuf:noValue="waardeOnbekend"/>"#)
+                let type = name == "isIngediendDoor" ? #"stuf:entiteittype="VTMBTR""# : ""
+                let element =
+                    #"<jz:\#(name) \#(type) xsi:nil="true" \#(name.hasPrefix("contact") ? "" : #"stuf:noValue="waardeOnbekend""#)/>"#
+                return text.replacingCharacters(in: start.lowerBound..<end.upperBound, with: element)
             }
         }
         #expect(report.narrative["datumIncident"] == .null)
         #expect(report.narrative["omschrijvingZorgelijkeSituatie"] == .null)
         #expect(report.narrative["indicatieAgendering"] == nil)
         #expect(report.narrative["relevanteRegistraties"] == nil)
+        #expect(report.narrative["contactgegevens"] == nil)
+        #expect(report.narrative["ingediendDoor"] == nil)
     }
 
     private func read(_ change: (String) -> String) throws -> PoliceReport {

@@ -16,7 +16,7 @@ extension ElementRule {
     /// Fields that a sender adds beside the standard.
     static let extraElements = stuf(
         "extraElementen",
-        .group([stuf("extraElement", .named(PoliceReport.text)).occurring(1...MessageLimits.repeatsMax).nillable])
+        .group([stuf("extraElement", .named(.narrative)).occurring(1...MessageLimits.repeatsMax).nillable])
     ).optional
 }
 

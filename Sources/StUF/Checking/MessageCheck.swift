@@ -186,16 +186,18 @@ struct MessageCheck {
         if let text = date.text { plain.write(frame.rule.name.local, text) }
     }
 
-    /// Whether an element says that it has no value: with `xsi:nil`, or as a text with a reason or by being empty where it may be
-    /// left out.
+    /// Whether an element says that it has no value: with `xsi:nil`, or by being empty where a text may be left out or has a reason.
     private mutating func isAbsent(_ frame: Frame, _ value: String) -> Bool {
         if frame.attributes.isNil {
             if !value.isEmpty { report("should be empty, as xsi:nil says", at: frame.path, line: frame.line) }
             return true
         }
-        guard frame.rule.isText else { return false }
-        let isExcused = frame.rule.occurs.lowerBound == 0 || frame.rule.isNillable && frame.attributes.reason != nil
-        return value.isEmpty && isExcused
+        guard value.isEmpty else { return false }
+        return switch frame.rule.content {
+        case .text: frame.rule.occurs.lowerBound == 0 || frame.rule.isNillable && frame.attributes.reason != nil
+        case .named: true
+        case .code, .date, .group, .envelope, .foreign: false
+        }
     }
 
     private mutating func writeReason(_ frame: Frame) {
@@ -236,13 +238,6 @@ struct MessageCheck {
 }
 
 extension ElementRule {
-    fileprivate var isText: Bool {
-        switch content {
-        case .text, .named: true
-        case .code, .date, .group, .envelope, .foreign: false
-        }
-    }
-
     /// The names in the rule and everything below it.
     fileprivate var names: [ElementName] {
         switch content {
