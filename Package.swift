@@ -24,6 +24,7 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let xmlCoder = Target.Dependency.product(name: "XMLCoder", package: "XMLCoder")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 // Dependencies point down only; Tests/ArchitectureTests holds the table.
@@ -40,6 +41,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/CoreOffice/XMLCoder", from: "0.18.2"),
         // Without its traits, which would bring in all of Foundation.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
@@ -65,6 +67,8 @@ let package = Package(
 
         .target(name: "Workflow", dependencies: ["Values", yams], swiftSettings: settings),
         .target(name: "Messages", dependencies: ["Values"], swiftSettings: settings),
+        // The police's own message, read into a report.
+        .target(name: "StUF", dependencies: ["Messages", "Values", xmlCoder], swiftSettings: settings),
 
         .target(
             name: "CaseStore", dependencies: ["PostgreSQL", "Values", crypto],
@@ -84,7 +88,7 @@ let package = Package(
         .executableTarget(
             name: "ketenroute",
             dependencies: [
-                "CaseStore", "Console", "Engine", "Messages", "PostgreSQL", "RabbitMQ", "Values", "Workflow", argumentParser,
+                "CaseStore", "Console", "Engine", "Messages", "PostgreSQL", "RabbitMQ", "StUF", "Values", "Workflow", argumentParser,
                 configuration, lifecycle, logging, signals, systemPackage, yams,
             ],
             swiftSettings: settings),
@@ -108,6 +112,7 @@ let package = Package(
             dependencies: ["CaseStore", "Console", "Engine", "Messages", "PostgreSQL", "Values", "Workflow", logging],
             swiftSettings: settings),
         .testTarget(name: "MessagesTests", dependencies: ["Messages", "Values"], swiftSettings: settings),
+        .testTarget(name: "StUFTests", dependencies: ["Messages", "StUF", "Values"], swiftSettings: settings),
         .testTarget(name: "WorkflowTests", dependencies: ["Values", "Workflow", yams], swiftSettings: settings),
     ]
 )

@@ -3,7 +3,6 @@
 public import Engine
 import Hummingbird
 public import Logging
-public import Messages
 public import ServiceLifecycle
 
 /// The door for people and for systems that speak HTTP: the API under `/v1`, the operators' pages, and what tells whether all is
@@ -16,11 +15,11 @@ public struct Console: Sendable {
         public var engine: EngineSettings
         public var tokens: TokenAuthority
         /// Reads a report in any form that the police send.
-        public var readReport: @Sendable ([UInt8]) throws -> PoliceReport
+        public var readReport: @Sendable ([UInt8]) throws -> ReceivedReport
 
         public init(
             host: String, port: Int, engine: EngineSettings, tokens: TokenAuthority,
-            readReport: @escaping @Sendable ([UInt8]) throws -> PoliceReport
+            readReport: @escaping @Sendable ([UInt8]) throws -> ReceivedReport
         ) {
             self.host = host
             self.port = port

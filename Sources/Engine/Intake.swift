@@ -3,7 +3,7 @@
 import CaseStore
 public import FoundationEssentials
 public import Logging
-public import Messages
+import Messages
 import PostgreSQL
 public import Values
 import Workflow
@@ -25,12 +25,11 @@ public struct Intake: Sendable {
         public let isDuplicate: Bool
     }
 
-    /// - Parameter body: the report as it came; it is what tells the same report from another one.
     /// - Throws: ``Problem``: `StUF016` where the sender used the reference for another report, `ONBEVOEGD` where nobody in the
     ///   directory has the sender's number, or what the workflow has against the report.
-    public func submit(_ report: PoliceReport, body: [UInt8], at now: Instant) async throws -> Receipt {
+    public func submit(_ received: ReceivedReport, at now: Instant) async throws -> Receipt {
         let now = now.roundedDownToMicroseconds
-        let (receipt, lanes) = try await commit(report, digest: body.digest, at: now)
+        let (receipt, lanes) = try await commit(received.report, digest: received.identity.digest, at: now)
         for lane in lanes { await announce(lane) }
         return receipt
     }

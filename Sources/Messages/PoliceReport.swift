@@ -2,7 +2,7 @@
 
 public import Values
 
-/// A report of the police in this project's own JSON form.
+/// A report of the police, whatever it was written in.
 ///
 /// It comes apart into three things that are kept apart from the first day: codes for the registration, persons, and narrative.
 public struct PoliceReport: Hashable, Sendable {
@@ -10,9 +10,9 @@ public struct PoliceReport: Hashable, Sendable {
     /// The sender's own number for it; sender and reference together name a report for ever.
     public let reference: String
     public let municipality: String?
-    public let isAcute: Bool
+    public private(set) var isAcute: Bool
     /// Codes that a workflow may read; no personal data.
-    public let registration: JSON
+    public private(set) var registration: JSON
     public let persons: [Person]
     /// What people wrote.
     public let narrative: JSON
@@ -30,104 +30,71 @@ public struct PoliceReport: Hashable, Sendable {
         }
 
         /// Under which of the two groups of persons a partner sees him or her.
-        public var isChild: Bool { role == "jeugdige" }
+        public var isChild: Bool { role == PersonRoles.child }
+        /// Whether this is who told the police.
+        public var isReporter: Bool { role == PersonRoles.reporter }
     }
 
-    private static let causes = ["positieKind", "praktisch", "veiligheidszorg", "conflict", "bewusteDwarsboming", "onbekend"]
-    private static let address = Schema.object([
-        .required("straat", .text(bytesMax: 200)), .required("huisnummer", .text(bytesMax: 20)),
-        .required("postcode", .text(bytesMax: 10)), .required("woonplaats", .text(bytesMax: 100)),
-    ])
-    private static let date = Schema.pattern("a date that exists, as yyyy-mm-dd") { CivilDate($0) != nil }
-    private static let oin = Schema.pattern("an OIN of twenty digits") { OIN($0) != nil }
-
-    private static let person = Schema.object([
-        .required(
-            "rol",
-            .choice([
-                "jeugdige", "ouder met gezag", "ouder zonder gezag", "ouder (gezag onbekend)", "melder", "informant", "opvoeder",
-                "stiefouder", "pleegouder", "voogd", "broer/zus", "grootouder",
-            ])),
-        .optional("bsn", .pattern("a BSN that passes the eleven-proof") { BSN($0) != nil }),
-        .optional("vreemdelingennummer", .text(bytesMax: 10)),
-        .required("geslachtsnaam", .text(bytesMax: 200)),
-        .optional("voornamen", .text(bytesMax: 200)),
-        .required("geslacht", .choice(["M", "V", "X", "O"])),
-        .optional("geboortedatum", date),
-        .optional("ongeboren", .boolean),
-        .optional("adresFormeel", address),
-        .optional("adresFeitelijk", address),
-        .optional("geheimAdres", .boolean),
-    ])
-
-    /// The closed form of a report; everything else in it is refused.
-    public static let schema = Schema.object([
-        .required("zender", oin),
-        .required("referentienummer", .text(bytesMax: MessageLimits.identifierBytesMax)),
-        .optional("gemeente", .pattern("a municipality's four digits") { $0.utf8.count == 4 && Int($0) != nil }),
-        .required("datumMelding", date),
-        .required("datumIncident", date),
-        .required("locatieIncident", .text(bytesMax: 500)),
-        .required("omschrijvingIncident", .text(bytesMax: 20_000)),
-        .required("omschrijvingZorgelijkeSituatie", .text(bytesMax: 20_000)),
-        .optional("sashNiveau", .choice(["laag", "matig", "hoog"])),
-        .required("acuut", .boolean),
-        .required("aangifte", .boolean),
-        .required(
-            "regeling",
-            .object([
-                .required("bron", .choice(["rechter", "onderling", "geen", "onbekend"])),
-                .required("nagekomen", .choice(["ja", "nee", "onbekend"])),
-                .required("sterkeArm", .boolean),
-                .required("dwangsom", .boolean),
-            ])),
-        .required("oorzaken", .list(.choice(causes), countMin: 1, countMax: causes.count)),
-        .required("betrokkenen", .list(person, countMin: 1, countMax: MessageLimits.personsMax)),
-    ])
-
-    /// - Throws: ``Problem`` with everything that is wrong, by JSON pointer and by line of `text`.
-    public init(_ text: String) throws(Problem) {
-        guard text.utf8.count <= MessageLimits.reportBytesMax else {
-            throw Problem(.tooLarge, "a report has at most \(MessageLimits.reportBytesMax) bytes")
-        }
-        let json: JSON
-        do {
-            json = try JSON.parse(text)
-        } catch {
-            throw Problem(.schema, "the report is no JSON: \(error)")
-        }
-        var violations = PoliceReport.schema.violations(in: json)
-        if violations.isEmpty, !(json["betrokkenen"]?.arrayValue ?? []).contains(where: { $0["rol"] == "jeugdige" }) {
-            violations.append(Schema.Violation(pointer: "/betrokkenen", message: "should hold at least one jeugdige"))
+    /// Takes a report that has been brought into this project's own form, whatever it was read from. Every check that does not
+    /// depend on the notation is made here.
+    ///
+    /// - Parameters:
+    ///   - form: a document of ``form(roles:)``.
+    ///   - place: where a violation stands in what was received, such as `line 7: /betrokkenen`.
+    /// - Throws: ``Problem`` with everything that is wrong, by place, and without any value.
+    public init(form json: JSON, roles: PersonRoles, place: (Schema.Violation) -> String) throws(Problem) {
+        var violations = PoliceReport.form(roles: roles).violations(in: json)
+        let persons = json["betrokkenen"]?.arrayValue ?? []
+        if violations.isEmpty, !persons.contains(where: { $0["rol"]?.stringValue == PersonRoles.child }) {
+            violations.append(Schema.Violation(pointer: "/betrokkenen", message: "should hold at least one \(PersonRoles.child)"))
         }
         guard violations.isEmpty, let sender = json["zender"]?.stringValue.flatMap({ OIN($0) }),
             let reference = json["referentienummer"]?.stringValue
-        else {
-            let positions = JSONPositions(text)
-            throw Problem(
-                .schema, "the report is not valid",
-                errors: violations.map { "line \(positions.line(of: $0.pointer)): \($0.pointer.isEmpty ? "/" : $0.pointer) \($0.message)" })
-        }
+        else { throw Problem(notValid: violations) { "\(place($0)) \($0.message)" } }
         self.sender = sender
         self.reference = reference
         municipality = json["gemeente"]?.stringValue
         isAcute = json["acuut"] == true
-        registration = [
+        registration = PoliceReport.registration(of: json)
+        narrative = .object((json.objectValue ?? [:]).filter { PoliceReport.narrativeFields.contains($0.key) })
+        self.persons = persons.map {
+            Person(role: $0["rol"]?.stringValue ?? "", details: $0, hasSecretAddress: $0["geheimAdres"] == true)
+        }
+    }
+
+    private static func registration(of json: JSON) -> JSON {
+        [
             "acuut": json["acuut"] ?? .null, "aangifte": json["aangifte"] ?? .null,
             "regelingBron": json["regeling"]?["bron"] ?? .null, "regelingNagekomen": json["regeling"]?["nagekomen"] ?? .null,
             "sterkeArm": json["regeling"]?["sterkeArm"] ?? .null, "dwangsom": json["regeling"]?["dwangsom"] ?? .null,
             "oorzaken": json["oorzaken"] ?? .null,
         ]
-        narrative = .object(
-            (json.objectValue ?? [:]).filter {
-                [
-                    "datumMelding", "datumIncident", "locatieIncident", "omschrijvingIncident", "omschrijvingZorgelijkeSituatie",
-                    "sashNiveau",
-                ]
-                .contains($0.key)
-            })
-        persons = (json["betrokkenen"]?.arrayValue ?? []).map {
-            Person(role: $0["rol"]?.stringValue ?? "", details: $0, hasSecretAddress: $0["geheimAdres"] == true)
-        }
     }
+
+    /// The same report, marked acute by whoever sends it, for a notation that cannot say so or a sender who knows more by now.
+    public func raisedToAcute() -> PoliceReport {
+        var report = self
+        report.isAcute = true
+        if case .object(var codes) = registration {
+            codes["acuut"] = true
+            report.registration = .object(codes)
+        }
+        return report
+    }
+}
+
+extension Problem {
+    /// A report in which something is wrong.
+    ///
+    /// - Parameters:
+    ///   - findings: one for each thing; of no more than ``MessageLimits/errorsMax`` it is told what they are.
+    ///   - telling: the finding with its place.
+    public init<Finding>(notValid findings: [Finding], telling: (Finding) -> String) {
+        var told = findings.prefix(MessageLimits.errorsMax).map(telling)
+        if findings.count > told.count { told.append("and \(findings.count - told.count) more") }
+        self.init(.schema, "the report is not valid", errors: told)
+    }
+
+    /// A report of which one thing can be said, and no more.
+    public init(notValid finding: String) { self.init(.schema, "the report is not valid", errors: [finding]) }
 }

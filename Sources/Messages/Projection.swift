@@ -26,7 +26,12 @@ public struct Projection: Sendable {
         public let groups: [String]
     }
 
-    private static let identity = ["bsn", "vreemdelingennummer", "geslachtsnaam", "voornamen", "geslacht", "geboortedatum", "ongeboren"]
+    private static let identity = [
+        "bsn", "vreemdelingennummer", "rni", "geslachtsnaam", "voorvoegselGeslachtsnaam", "voornamen", "geslacht", "geboortedatum",
+        "ongeboren",
+    ]
+    /// Text about one person, which goes with the text of the report.
+    private static let personalText = ["aanvullendeInformatie", "overigeZorgMinderjarige", "geinformeerd"]
     private static let codes = ["geslacht", "ongeboren"]
 
     /// - Parameters:
@@ -39,11 +44,12 @@ public struct Projection: Sendable {
         for (group, isChild) in [("kinderen", true), ("ouders", false)] {
             guard level(group) != .none else { continue }
             // The reporter is a group of his own: who reports is not thereby known to others.
-            let members = persons.filter { $0.person.isChild == isChild && ($0.person.role != "melder" || level("melder") != .none) }
+            let members = persons.filter { $0.person.isChild == isChild && (!$0.person.isReporter || level("melder") != .none) }
             content[group] = .array(members.map { view($0.number, $0.person, at: level(group)) })
             if level(group) != .pseudonym { subjects.formUnion(members.map(\.number)) }
         }
-        if level("melding") == .full { content["melding"] = narrative }
+        if level("melding") == .full { content["melding"] = narrative.only(PoliceReport.reportTextFields) }
+        if level("registraties") == .full { content["registraties"] = narrative.only(PoliceReport.policeRegistrationFields) }
         if level("regeling") == .full { content["regeling"] = registration }
         let shown = levels.filter { $0.value != .none }.keys.sorted()
         return Result(content: .object(content), subjects: subjects.sorted(), groups: shown)
@@ -54,14 +60,35 @@ public struct Projection: Sendable {
         let fields = level == .full ? Projection.identity : level == .code ? Projection.codes : []
         for field in fields { view[field] = person.details[field] }
         guard level == .full else { return .object(view) }
-        if self.level("adresFormeel") == .full {
-            view["adresFormeel"] = person.hasSecretAddress && self.level("adresFeitelijk") != .full ? .null : person.details["adresFormeel"]
+        if !person.isChild { view["telefoonnummers"] = person.details["telefoonnummers"] }
+        if self.level("melding") == .full {
+            for field in Projection.personalText { view[field] = person.details[field] }
+            // Somebody's relations may lead to the reporter.
+            if self.level("melder") == .full { view["relaties"] = person.details["relaties"] }
         }
-        if self.level("adresFeitelijk") == .full { view["adresFeitelijk"] = person.details["adresFeitelijk"] }
+        addAddresses(of: person, to: &view)
         // Whoever may not have the address is told that there is one to be careful with.
         if person.hasSecretAddress { view["geheimAdres"] = true }
         return .object(view)
     }
 
+    private func addAddresses(of person: PoliceReport.Person, to view: inout [String: JSON]) {
+        let mayHaveActual = level("adresFeitelijk") == .full
+        if level("adresFormeel") == .full {
+            if person.hasSecretAddress, !mayHaveActual {
+                view["adresFormeel"] = .null
+            } else {
+                for field in ["adresFormeel", "adresFormeelBuitenland"] { view[field] = person.details[field] }
+            }
+        }
+        if mayHaveActual {
+            for field in ["adresFeitelijk", "adresFeitelijkBuitenland"] { view[field] = person.details[field] }
+        }
+    }
+
     private func level(_ group: String) -> Level { levels[group] ?? .none }
+}
+
+extension JSON {
+    fileprivate func only(_ names: Set<String>) -> JSON { .object((objectValue ?? [:]).filter { names.contains($0.key) }) }
 }

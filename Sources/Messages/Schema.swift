@@ -8,6 +8,8 @@ public indirect enum Schema: Sendable {
     case text(bytesMax: Int)
     case pattern(String, @Sendable (String) -> Bool)
     case boolean
+    /// Null is allowed too: the sender says that it is not known.
+    case nullable(Schema)
     case choice([String])
     case list(Schema, countMin: Int, countMax: Int)
     case object([Field])
@@ -26,6 +28,14 @@ public indirect enum Schema: Sendable {
         /// JSON pointer (RFC 6901); empty for the whole document.
         public let pointer: String
         public let message: String
+        /// Where to look for it. Longer than `pointer` where the last name is the sender's own and cannot be repeated.
+        public let position: String
+
+        public init(pointer: String, message: String, position: String? = nil) {
+            self.pointer = pointer
+            self.message = message
+            self.position = position ?? pointer
+        }
     }
 
     public func violations(in json: JSON, at pointer: String = "") -> [Violation] {
@@ -40,6 +50,7 @@ public indirect enum Schema: Sendable {
             guard let text = json.stringValue, belongs(text) else { return wrong("should be \(expectation)") }
             return []
         case .boolean: return json.boolValue == nil ? wrong("should be true or false") : []
+        case .nullable(let schema): return json == .null ? [] : schema.violations(in: json, at: pointer)
         case .choice(let values):
             guard let text = json.stringValue, values.contains(text) else {
                 return wrong("should be one of \(values.joined(separator: ", "))")
@@ -64,10 +75,10 @@ public indirect enum Schema: Sendable {
                 found.append(Violation(pointer: "\(pointer)/\(field.name)", message: "is missing"))
             }
         }
-        let unknown = members.count - fields.count { members[$0.name] != nil }
-        if unknown > 0 {
-            let names = fields.map(\.name).joined(separator: ", ")
-            found.append(Violation(pointer: pointer, message: "has \(unknown) unknown fields; it may have \(names)"))
+        let known = Set(fields.map(\.name))
+        let message = "has an unknown field; it may have \(fields.map(\.name).joined(separator: ", "))"
+        for unknown in members.keys.sorted() where !known.contains(unknown) {
+            found.append(Violation(pointer: pointer, message: message, position: "\(pointer)/\(unknown)"))
         }
         return found
     }

@@ -5,7 +5,6 @@ public import Console
 import Engine
 import Foundation
 import Logging
-import Messages
 import PostgreSQL
 import ServiceLifecycle
 import UnixSignals
@@ -26,10 +25,11 @@ struct ConsoleCommand: AsyncParsableCommand {
         let program = try await connection.settings([.consoleHost: host, .consolePort: port.map(String.init)])
         let pool = PostgresPool(configuration: try program.database(connections: .routineConnections), logger: Connection.logger)
         let host = try program.text(.consoleHost)
+        let reader = try ReportReader()
         let console = Console(
             settings: Console.Settings(
                 host: host, port: try program.number(.consolePort, in: 0...65_535), engine: try program.engine(pool),
-                tokens: try await program.tokens(), readReport: { try PoliceReport(String(decoding: $0, as: UTF8.self)) }),
+                tokens: try await program.tokens(), readReport: { try reader.read($0) }),
             logger: Connection.logger)
         let service = console.service { port in
             print("http://\(host):\(port)/", terminator: "\n"); fflush(nil)

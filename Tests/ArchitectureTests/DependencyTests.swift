@@ -10,6 +10,7 @@ struct DependencyTests {
     static let allowed: [(module: String, imports: Set<String>)] = [
         ("Values", []), ("Reactor", ["CReactor"]), ("PostgreSQL", ["CPostgreSQL", "Reactor", "Values"]),
         ("RabbitMQ", ["CRabbitMQ", "Reactor"]), ("Workflow", ["Values"]), ("Messages", ["Values"]),
+        ("StUF", ["Messages", "Values"]),
         ("CaseStore", ["PostgreSQL", "Values"]),
         ("Engine", ["CaseStore", "Messages", "PostgreSQL", "RabbitMQ", "Reactor", "Values", "Workflow"]),
         ("PartnerKit", ["Messages", "RabbitMQ", "Values"]), ("ketenroute-partner", ["Messages", "PartnerKit", "RabbitMQ", "Values"]),
@@ -35,12 +36,13 @@ struct DependencyTests {
         #expect(count > 0)
     }
 
-    @Test("the partner's worker does not link libpq")
+    @Test("the partner's worker links neither libpq nor the reader of XML")
     func partnerLinksNoDatabase() throws {
         let binary = Self.root.appending(path: ".build/debug/ketenroute-partner")
         try #require(FileManager.default.fileExists(atPath: binary.path), "build the product ketenroute-partner first")
         let contents = try Data(contentsOf: binary, options: .mappedIfSafe)
         #expect(contents.range(of: Data("libpq.so".utf8)) == nil)
+        #expect(contents.range(of: Data("libFoundationXML.so".utf8)) == nil)
         #expect(contents.range(of: Data("librabbitmq.so".utf8)) != nil)
     }
 }

@@ -156,22 +156,33 @@ actor Chain {
 
     // MARK: Reports
 
-    /// The sample reports of the demo, by name, each with the outcomes that it has to reach.
-    static func samples() throws -> [(name: String, text: String, expected: JSON)] {
+    /// A report of the demo, in JSON or in the police's own XML, with the outcomes that it has to reach.
+    struct Sample: Sendable {
+        let name: String
+        let text: String
+        let expected: JSON
+
+        func with(reference: String) -> String {
+            text.replacing(/"referentienummer": "[^"]*"/, with: "\"referentienummer\": \"\(reference)\"")
+                .replacing(/:referentienummer>[^<\n]+</, with: ":referentienummer>\(reference)<")
+        }
+    }
+
+    static func samples() throws -> [Sample] {
         let folder = root.appending(path: "Ops/demo.d/reports")
         return try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted().compactMap { file in
-            guard file.hasSuffix(".json"), !file.hasSuffix(".expected.json") else { return nil }
-            let name = String(file.dropLast(5))
+            guard !file.hasSuffix(".expected.json") else { return nil }
+            let name = (file as NSString).deletingPathExtension
             let expected = try String(contentsOf: folder.appending(path: "\(name).expected.json"), encoding: .utf8)
-            return (name, try String(contentsOf: folder.appending(path: file), encoding: .utf8), try JSON.parse(expected))
+            return Sample(
+                name: name, text: try String(contentsOf: folder.appending(path: file), encoding: .utf8), expected: try JSON.parse(expected))
         }
     }
 
     /// Hands a sample in under a reference of its own.
-    nonisolated func submit(_ sample: (name: String, text: String, expected: JSON), reference: String) throws -> UUID {
-        let text = sample.text.replacing(/"referentienummer": "[^"]*"/, with: "\"referentienummer\": \"\(reference)\"")
-        let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).json")
-        try text.write(to: file, atomically: true, encoding: .utf8)
+    nonisolated func submit(_ sample: Sample, reference: String) throws -> UUID {
+        let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try sample.with(reference: reference).write(to: file, atomically: true, encoding: .utf8)
         defer { try? FileManager.default.removeItem(at: file) }
         let output = try command("report", "submit", file.path)
         return try #require(

@@ -48,15 +48,20 @@ extension EngineSettings {
         }
     }
 
-    static func report(_ reference: String, incident: String = "verhaal") throws -> (PoliceReport, String) {
+    static func report(_ reference: String, incident: String = "verhaal") throws -> (ReceivedReport, String) {
         let text = try text("Ops/demo.d/reports/1-niet-nagekomen.json").replacing("PL0900-2026000101", with: reference)
             .replacing("De omgang ging voor de derde keer niet door.", with: incident)
-        return (try PoliceReport(text), text)
+        return try parse(text)
+    }
+
+    static func parse(_ text: String) throws -> (ReceivedReport, String) {
+        let roles = try PersonRoles(yaml: self.text("Config/code-lists/jeugdzorgrollen.yaml"), today: "2026-12-01")
+        return (ReceivedReport(try PoliceReport(text, roles: roles), identity: Array(text.utf8)), text)
     }
 
     func submit() async throws -> UUID {
-        let (report, text) = try EngineSettings.report("R-\(UUID().uuidString)")
-        return try await Intake(settings: self, logger: EngineSettings.silent).submit(report, body: Array(text.utf8), at: .now).caseID
+        let (report, _) = try EngineSettings.report("R-\(UUID().uuidString)")
+        return try await Intake(settings: self, logger: EngineSettings.silent).submit(report, at: .now).caseID
     }
 
     static func message(

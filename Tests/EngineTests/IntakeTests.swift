@@ -18,14 +18,14 @@ struct IntakeTests {
     func duplicateReport() async throws {
         try await EngineSettings.run { settings in
             let reference = "R-\(UUID().uuidString)"
-            let (report, text) = try EngineSettings.report(reference)
-            let first = try await Intake(settings: settings, logger: EngineSettings.silent).submit(report, body: Array(text.utf8), at: .now)
+            let (report, _) = try EngineSettings.report(reference)
+            let first = try await Intake(settings: settings, logger: EngineSettings.silent).submit(report, at: .now)
             let second = try await Intake(settings: settings, logger: EngineSettings.silent).submit(
-                report, body: Array(text.utf8), at: .now)
+                report, at: .now)
             #expect(first.caseID == second.caseID && second.isDuplicate)
-            let (other, otherText) = try EngineSettings.report(reference, incident: "anders")
+            let (other, _) = try EngineSettings.report(reference, incident: "anders")
             let error = await #expect(throws: Problem.self) {
-                try await Intake(settings: settings, logger: EngineSettings.silent).submit(other, body: Array(otherText.utf8), at: .now)
+                try await Intake(settings: settings, logger: EngineSettings.silent).submit(other, at: .now)
             }
             #expect(error?.code == "StUF016")
         }
@@ -35,9 +35,9 @@ struct IntakeTests {
     func contentIsSealed() async throws {
         try await EngineSettings.run { settings in
             let secret = "geheim-\(UUID().uuidString)"
-            let (report, text) = try EngineSettings.report("R-\(UUID().uuidString)", incident: secret)
+            let (report, _) = try EngineSettings.report("R-\(UUID().uuidString)", incident: secret)
             let receipt = try await Intake(settings: settings, logger: EngineSettings.silent).submit(
-                report, body: Array(text.utf8), at: .now)
+                report, at: .now)
             let dump = Statement(
                 "test_dump",
                 """
@@ -71,13 +71,11 @@ struct IntakeTests {
     @Test("a known report handed in again as acute raises the alarm once, in the acute lane")
     func knownReportBecomesAcute() async throws {
         try await EngineSettings.run { settings in
-            let (_, text) = try EngineSettings.report("R-\(UUID().uuidString)")
-            let acute = text.replacing("\"acuut\": false", with: "\"acuut\": true")
+            let (report, _) = try EngineSettings.report("R-\(UUID().uuidString)")
             let intake = Intake(settings: settings, logger: EngineSettings.silent)
-            let body = Array(text.utf8)
-            let first = try await intake.submit(PoliceReport(text), body: body, at: .now)
+            let first = try await intake.submit(report, at: .now)
             for _ in 1...3 {
-                let again = try await intake.submit(PoliceReport(acute), body: body, at: .now)
+                let again = try await intake.submit(report.raisedToAcute(), at: .now)
                 #expect(again.caseID == first.caseID && again.isDuplicate)
             }
             let lane = Statement("test_lane", "select count(*) from assignment where case_id = $1 and lane = 'acute' and status = 'open'")

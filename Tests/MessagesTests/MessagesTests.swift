@@ -71,61 +71,6 @@ struct CloudEventTests {
     }
 }
 
-@Suite("Reports")
-struct PoliceReportTests {
-    static let valid = """
-        {
-          "zender": "00000099000000001000", "referentienummer": "R-1", "datumMelding": "2026-11-23", "datumIncident": "2026-11-21",
-          "locatieIncident": "Utrecht", "omschrijvingIncident": "tekst", "omschrijvingZorgelijkeSituatie": "tekst",
-          "acuut": false, "aangifte": false,
-          "regeling": { "bron": "rechter", "nagekomen": "nee", "sterkeArm": false, "dwangsom": false },
-          "oorzaken": ["onbekend"],
-          "betrokkenen": [
-            { "rol": "jeugdige", "geslachtsnaam": "Voorbeeld", "geslacht": "V",
-              "bsn": "999996708" } ]
-        }
-        """
-
-    @Test("a report comes apart into codes, persons and narrative")
-    func parts() throws {
-        let report = try PoliceReport(Self.valid)
-        #expect(report.reference == "R-1")
-        #expect(report.persons.map(\.role) == ["jeugdige"])
-        #expect(report.narrative["omschrijvingIncident"] == "tekst")
-        #expect(!report.registration.text.contains("tekst"))
-        #expect(!report.registration.text.contains("Voorbeeld"))
-    }
-
-    @Test(
-        "what is wrong is told by element and line, without the value",
-        arguments: [
-            ("\"acuut\": false,", "", "line 1: /acuut is missing"), ("\"R-1\"", "\"\"", "line 2: /referentienummer"),
-            ("2026-11-21", "2026-02-30", "line 2: /datumIncident"), ("\"999996708\"", "\"999998620\"", "line 9: /betrokkenen/0/bsn"),
-            ("\"rechter\"", "\"vriend\"", "line 5: /regeling/bron"), ("[\"onbekend\"]", "[]", "line 6: /oorzaken"),
-            ("\"jeugdige\"", "\"informant\"", "line 7: /betrokkenen should hold"),
-            ("\"aangifte\"", "\"aangift\"", "line 1: /aangifte is missing"),
-        ])
-    func wrong(part: String, replacement: String, expected: String) throws {
-        let error = #expect(throws: Problem.self) { try PoliceReport(Self.valid.replacing(part, with: replacement)) }
-        #expect(error?.errors.contains { $0.hasPrefix(expected) } == true, "\(error?.description ?? "")")
-        #expect(error?.description.contains("999998620") == false)
-    }
-
-    @Test("everything that is wrong is told at once")
-    func allAtOnce() throws {
-        let error = #expect(throws: Problem.self) {
-            try PoliceReport(Self.valid.replacing("2026-11-21", with: "x").replacing("\"V\"", with: "\"Z\""))
-        }
-        #expect(error?.errors.count == 2)
-    }
-
-    @Test("ten megabytes are refused unread")
-    func tooLarge() throws {
-        let error = #expect(throws: Problem.self) { try PoliceReport(String(repeating: " ", count: 10_000_000)) }
-        #expect(error?.code == "te-groot")
-    }
-}
-
 @Suite("Projections")
 struct ProjectionTests {
     private let persons = [
@@ -159,6 +104,45 @@ struct ProjectionTests {
     func reporter() {
         #expect(!apply(["ouders": .full]).content.text.contains("Melder"))
         #expect(apply(["ouders": .full, "melder": .full]).content.text.contains("Melder"))
+    }
+
+    @Test("an address abroad is as secret as one at home")
+    func addressAbroad() {
+        let details: JSON = ["adresFormeelBuitenland": "formeel", "adresFeitelijkBuitenland": "schuilplaats"]
+        let persons = [(number: 1, person: PoliceReport.Person(role: "voogd", details: details, hasSecretAddress: true))]
+        func text(_ levels: [String: Projection.Level]) -> String {
+            Projection(levels: levels).apply(narrative: [:], registration: [:], persons: persons).content.text
+        }
+        #expect(!text(["ouders": .full, "adresFormeel": .full]).contains("formeel\""))
+        #expect(!text(["ouders": .full, "adresFormeel": .full]).contains("schuilplaats"))
+        #expect(text(["ouders": .full, "adresFeitelijk": .full]).contains("schuilplaats"))
+    }
+
+    @Test("what the police have on record is not shown with the text of the report")
+    func registers() {
+        func content(_ levels: [String: Projection.Level]) -> String {
+            let narrative: JSON = [
+                "omschrijvingIncident": "verhaal", "relevanteRegistraties": ["eerder"], "geinformeerdeAnderen": ["buurman"],
+            ]
+            return Projection(levels: levels).apply(narrative: narrative, registration: [:], persons: []).content.text
+        }
+        #expect(content(["melding": .full]) == #"{"melding":{"omschrijvingIncident":"verhaal"}}"#)
+        #expect(content(["registraties": .full]) == #"{"registraties":{"relevanteRegistraties":["eerder"]}}"#)
+    }
+
+    @Test("somebody's relations, which may lead to the reporter, are shown with the reporter alone")
+    func relations() {
+        let details: JSON = ["relaties": ["vader"], "aanvullendeInformatie": "zwanger", "telefoonnummers": ["06"]]
+        func text(_ levels: [String: Projection.Level]) -> String {
+            Projection(levels: levels).apply(
+                narrative: [:], registration: [:],
+                persons: [(number: 1, person: PoliceReport.Person(role: "ouder met gezag", details: details, hasSecretAddress: false))]
+            ).content.text
+        }
+        #expect(!text(["ouders": .full]).contains("zwanger"))
+        #expect(text(["ouders": .full, "melding": .full]).contains("zwanger"))
+        #expect(!text(["ouders": .full, "melding": .full]).contains("vader"))
+        #expect(text(["ouders": .full, "melding": .full, "melder": .full]).contains("vader"))
     }
 
     @Test("a pseudonym shows a number and a role, and is no disclosure of a person")
