@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+/// Looks for eventless transitions that lead back to where they start while nothing that their guards read has changed: a case that
+/// enters such a circle never comes to rest, and its step is given up.
+struct EventlessCycles {
+    private struct Edge {
+        let from: Int
+        let transition: Transition
+        let number: Int
+        let to: Int
+    }
+
+    private let definition: Definition
+    private let graph: StateGraph
+    private let edges: [Int: [Edge]]
+
+    /// Longest circle that is looked for. The longest chain of eventless transitions that is foreseen has a quarter.
+    private static let lengthMax = 16
+
+    init(_ definition: Definition, graph: StateGraph) {
+        self.definition = definition
+        self.graph = graph
+        var edges: [Int: [Edge]] = [:]
+        for leaf in graph.reached where definition.states[leaf].kind == .atomic {
+            for place in graph.line(from: leaf) {
+                for (number, transition) in definition.states[place].transitions.enumerated() where transition.event == nil {
+                    let targets = transition.targets.isEmpty ? [leaf] : transition.targets.flatMap { graph.leaves(below: $0) }
+                    for target in targets { edges[leaf, default: []].append(Edge(from: leaf, transition: transition, number: number, to: target)) }
+                }
+            }
+        }
+        self.edges = edges
+    }
+
+    var remarks: [LintRule.Remark] {
+        var found: [SourcePosition: String] = [:]
+        for start in edges.keys.sorted() { search(from: start, path: [], into: &found) }
+        return found.map { LintRule.Remark($0.key, $0.value) }
+    }
+
+    /// Walks on while no state is passed twice. Every circle is found from its first state in document order.
+    private func search(from start: Int, path: [Edge], into found: inout [SourcePosition: String]) {
+        guard path.count < EventlessCycles.lengthMax else { return }
+        for edge in edges[path.last?.to ?? start] ?? [] where edge.to >= start && !path.contains(where: { $0.from == edge.to && $0.from != start }) {
+            let longer = path + [edge]
+            if edge.to != start {
+                search(from: start, path: longer, into: &found)
+            } else if canGoOn(longer), let first = longer.map(\.transition.position).min() {
+                let states = longer.map { "'\(definition.states[$0.from].path)'" }.joined(separator: " to ")
+                found[first] = "eventless transitions lead from \(states) and back without an end; await an event, or change what the guard reads"
+            }
+        }
+    }
+
+    /// Whether all guards of a circle can hold at once and nothing on the way changes what they read.
+    private func canGoOn(_ circle: [Edge]) -> Bool {
+        let guards = circle.compactMap(\.transition.condition)
+        let reads = GuardReads(guards)
+        guard !guards.isEmpty else { return true }
+        if !reads.facts.isDisjoint(with: facts(setBy: circle)) { return false }
+        let axes = reads.facts.sorted().map { GuardAxis(fact: $0, definition.facts[$0], reads) }
+        let outer = reads.states.filter { state in circle.allSatisfy { isApart(state, from: $0.from) } }.sorted()
+        let count = axes.combinations(upTo: GuardTable.combinationsMax) << min(outer.count, GuardTableBuilder.statesMax)
+        // What is too much to look through is told, so that an author looks himself.
+        guard count <= GuardTable.combinationsMax, outer.count <= GuardTableBuilder.statesMax, !reads.isOpaque, reads.report.isEmpty
+        else { return true }
+        var choice = Array(repeating: 0, count: axes.count)
+        repeat {
+            for bits in 0..<(1 << outer.count) {
+                let others = outer.indices.filter { bits & (1 << $0) != 0 }.map { outer[$0] }
+                if circle.allSatisfy({ holds($0, axes: axes, choice: choice, others: others) }) { return true }
+            }
+        } while axes.advance(&choice)
+        return false
+    }
+
+    /// Whether the circle does not touch the state: it lies in another region.
+    private func isApart(_ state: Int, from place: Int) -> Bool {
+        graph.canBeActiveTogether(state, place) && !graph.line(from: place).contains(state)
+    }
+
+    private func holds(_ edge: Edge, axes: [GuardAxis], choice: [Int], others: [Int]) -> Bool {
+        guard let condition = edge.transition.condition else { return true }
+        var active = StateSet(graph.line(from: edge.from))
+        for state in others { active.formUnion(StateSet(graph.line(from: state))) }
+        var scope = GuardScope(facts: definition.facts.map(\.initial), now: GuardAxis.now, activeStates: active)
+        scope.take(axes: axes, choice: choice)
+        return (try? condition.holds(scope)) ?? false
+    }
+
+    private func facts(setBy circle: [Edge]) -> Set<Int> {
+        let entered = circle.flatMap { edge in graph.line(from: edge.to).filter { !graph.line(from: edge.from).contains($0) || $0 == edge.to } }
+        let left = circle.flatMap { edge in graph.line(from: edge.from).filter { !graph.line(from: edge.to).contains($0) || $0 == edge.from } }
+        let actions =
+            circle.flatMap(\.transition.actions) + entered.flatMap { definition.states[$0].entry } + left.flatMap { definition.states[$0].exit }
+        return Set(actions.compactMap { if case .set(let fact, _) = $0 { fact } else { nil } })
+    }
+}

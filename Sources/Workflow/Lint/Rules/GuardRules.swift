@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+// What the tables of guards tell. Which combinations they hold is told at ``GuardTable``.
+
+extension LintRule {
+    static let guardsOverlap = LintRule("guards-overlap", "guards of which two can hold, so that their order decides") { subject in
+        subject.tables.flatMap { table -> [Remark] in
+            let guarded = table.transitions.indices.filter { table.transitions[$0].condition != nil }
+            if table.isTooLarge, guarded.count > 1 {
+                let position = table.transitions[guarded[1]].position
+                return [Remark(position, "these guards read too much to be compared; write simpler ones, or allow this with the reason")]
+            }
+            return guarded.flatMap { second in
+                guarded.filter { $0 < second }.compactMap { first in overlap(first, second, in: table, subject) }.prefix(1)
+            }
+        }
+    }
+
+    private static func overlap(_ first: Int, _ second: Int, in table: GuardTable, _ subject: LintSubject) -> Remark? {
+        let both: UInt64 = 1 << UInt64(first) | 1 << UInt64(second)
+        guard let witness = table.witness(where: { $0.holds & both == both }) else { return nil }
+        let line = table.transitions[first].position.line
+        return Remark(
+            table.transitions[second].position,
+            "this guard and that of line \(line) both hold \(table.words(witness, in: subject.definition)); "
+                + "the first wins, so exclude its case here")
+    }
+
+    static let transitionShadowed = LintRule("transition-shadowed", "a transition that an earlier one always precedes") { subject in
+        subject.tables.flatMap { table in
+            table.transitions.indices.dropFirst().compactMap { index -> Remark? in
+                let place = table.transitions[index].position
+                if let always = table.transitions[..<index].first(where: { $0.condition == nil }) {
+                    return Remark(place, "line \(always.position.line) has no guard and comes first, so this is never taken; put it before")
+                }
+                guard table.isExact, !table.outcomes.isEmpty else { return nil }
+                let own: UInt64 = 1 << UInt64(index)
+                let earlier = own - 1
+                let possible = table.outcomes.keys.filter { $0.holds & own != 0 }
+                guard !possible.isEmpty, possible.allSatisfy({ $0.holds & earlier != 0 }) else { return nil }
+                return Remark(place, "an earlier guard holds whenever this one does, so this is never taken; put it before or remove it")
+            }
+        }
+    }
+
+    static let guardConstant = LintRule("guard-constant", "a guard that always holds, or never") { subject in
+        subject.tables.filter { $0.isExact && !$0.outcomes.isEmpty }.flatMap { table in
+            table.transitions.indices.compactMap { index -> Remark? in
+                guard table.transitions[index].condition != nil else { return nil }
+                let own: UInt64 = 1 << UInt64(index)
+                let outcomes = table.outcomes.keys
+                // A guard that has no value somewhere is another matter.
+                guard outcomes.allSatisfy({ $0.fails & own == 0 }) else { return nil }
+                if outcomes.allSatisfy({ $0.holds & own == 0 }) {
+                    return Remark(table.transitions[index].position, "this guard never holds; remove the transition or mend the guard")
+                }
+                if outcomes.allSatisfy({ $0.holds & own != 0 }) {
+                    return Remark(table.transitions[index].position, "this guard always holds; remove it or mend it")
+                }
+                return nil
+            }
+        }
+    }
+
+    static let expressionMayFail = LintRule("expression-may-fail", "an expression that has no value in some case") { subject in
+        let transitions = subject.tables.flatMap { table in
+            table.transitions.indices.compactMap { index -> Remark? in
+                guard let witness = table.witness(where: { $0.fails & (1 << UInt64(index)) != 0 }) else { return nil }
+                let place = table.transitions[index].position
+                return Remark(
+                    place, "this has no value \(table.words(witness, in: subject.definition)), and the step would fail; ask has() first")
+            }
+        }
+        return transitions + subject.text.declarations("events").flatMap { EventExpressions($0, subject).remarks }
+    }
+}
+
+/// Goes through an event's requirements and what it sets, as a step does, over everything that they read.
+private struct EventExpressions {
+    let member: Document.Member
+    let subject: LintSubject
+
+    init(_ member: Document.Member, _ subject: LintSubject) {
+        self.member = member
+        self.subject = subject
+    }
+
+    var remarks: [LintRule.Remark] {
+        guard let event = subject.definition.events[member.key] else { return [] }
+        let reads = GuardReads(event.requirements.map(\.that) + event.assignments.map(\.value))
+        guard !reads.isOpaque else { return [] }
+        let axes = axes(event, reads)
+        guard axes.combinations(upTo: GuardTable.combinationsMax) <= GuardTable.combinationsMax else { return [] }
+        var found: [SourcePosition: String] = [:]
+        var choice = Array(repeating: 0, count: axes.count)
+        repeat {
+            guard let place = failure(event, axes: axes, choice: choice), found[place] == nil else { continue }
+            let parts = zip(axes, choice).compactMap { $0.description(of: $0.choices[$1], in: subject.definition) }
+            found[place] = "this has no value, or one that does not fit, when \(parts.joined(separator: ", ")); ask has() first"
+        } while axes.advance(&choice)
+        return found.map { LintRule.Remark($0.key, $0.value) }
+    }
+
+    private func axes(_ event: EventDeclaration, _ reads: GuardReads) -> [GuardAxis] {
+        let definition = subject.definition
+        var axes = reads.facts.sorted().map { GuardAxis(fact: $0, definition.facts[$0], reads) }
+        axes += event.fields.filter { reads.data.contains($0.name) }.map { GuardAxis(.data($0.name), field: $0, reads) }
+        axes += definition.report.filter { reads.report.contains($0.name) }.map { GuardAxis(.report($0.name), field: $0, reads) }
+        if reads.readsSender { axes.append(GuardAxis(.sender, (event.from ?? [""]).map { .value(.string($0)) }, isExact: true)) }
+        return axes
+    }
+
+    /// The place of the first expression that has no value; nil where the event is taken or refused.
+    private func failure(_ event: EventDeclaration, axes: [GuardAxis], choice: [Int]) -> SourcePosition? {
+        var scope = GuardScope(facts: subject.definition.facts.map(\.initial), event: event.name, now: GuardAxis.now)
+        scope.take(axes: axes, choice: choice)
+        for (number, requirement) in event.requirements.enumerated() {
+            do {
+                guard try requirement.that.holds(scope) else { return nil }
+            } catch {
+                return member.value["require"]?.elements[number].position
+            }
+        }
+        for assignment in event.assignments {
+            let fact = subject.definition.facts[assignment.fact]
+            guard let value = try? assignment.value.evaluate(scope), fact.canHold(value) else {
+                return member.value["sets"]?.members?.first { $0.key == fact.name }?.position
+            }
+            scope.facts[assignment.fact] = fact.type.normalised(value)
+        }
+        return nil
+    }
+}
