@@ -8,7 +8,8 @@ import Workflow
 
 struct WorkflowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "workflow", abstract: "Tools for those who write workflows.", subcommands: [
+        commandName: "workflow", abstract: "Tools for those who write workflows.",
+        subcommands: [
             WorkflowLintCommand.self, Simulate.self, Publish.self,
         ])
 

@@ -49,7 +49,9 @@ struct WorkflowLintCommand: AsyncParsableCommand {
             lines += check(text, file: file, with: Linter(context: context, calendars: calendars))
         }
         for line in lines.sorted() { print(line) }
-        if loaded.count < texts.count { throw CommandFailure.wrongInput("\(texts.count - loaded.count) of \(texts.count) files do not load.") }
+        if loaded.count < texts.count {
+            throw CommandFailure.wrongInput("\(texts.count - loaded.count) of \(texts.count) files do not load.")
+        }
         if !lines.isEmpty { throw CommandFailure.checkFailed("Findings: \(lines.count). Workflows/LINT.md explains each rule.") }
     }
 
@@ -74,7 +76,8 @@ struct WorkflowLintCommand: AsyncParsableCommand {
                 do {
                     let text = try await WorkflowVersions.definition(name: version.name, version: version.number, pool: pool)
                     found.append(
-                        LintContext.Publication(workflow: version.name, version: version.number, digest: Array(text.utf8).digest.hexadecimal))
+                        LintContext.Publication(
+                            workflow: version.name, version: version.number, digest: Array(text.utf8).digest.hexadecimal))
                 } catch WorkflowVersionError.unknown {
                     continue
                 } catch let error as PostgresError where error.sqlState == WorkflowLintCommand.undefinedTable {

@@ -77,8 +77,12 @@ struct GuardAxis: Sendable {
 
     /// Every number that a guard names, and its neighbours.
     private static func integers(_ reads: GuardReads) -> [Int64] {
-        Set(reads.integers.flatMap { [$0, $0.subtractingReportingOverflow(1).partialValue, $0.addingReportingOverflow(1).partialValue] } + [0])
-            .sorted()
+        Set(
+            reads.integers.flatMap { [$0, $0.subtractingReportingOverflow(1).partialValue, $0.addingReportingOverflow(1).partialValue] } + [
+                0
+            ]
+        )
+        .sorted()
     }
 
     private static func lists(_ elements: [Value]) -> [Value] {

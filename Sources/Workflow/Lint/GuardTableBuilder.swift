@@ -12,6 +12,8 @@ struct GuardTableBuilder {
     let transitions: [Transition]
     let ownCount: Int
     private let reads: GuardReads
+    /// Facts whose value before the event matters.
+    private let facts: [Int]
     private let requirements: [EventDeclaration.Requirement]
     private let assignments: [EventDeclaration.Assignment]
 
@@ -25,17 +27,21 @@ struct GuardTableBuilder {
         self.transitions = transitions
         self.ownCount = ownCount
         var reads = GuardReads(transitions.compactMap(\.condition) + transitions.prefix(ownCount).flatMap(GuardTableBuilder.expressions))
-        assignments = event?.assignments ?? []
-        for assignment in assignments where reads.facts.contains(assignment.fact) { reads.formUnion(GuardReads(assignment.value)) }
+        // What the event sets is read as it is afterwards; what it was before matters only where something else reads it.
+        assignments = (event?.assignments ?? []).filter { [facts = reads.facts] in facts.contains($0.fact) }
+        var before = GuardReads(assignments.map(\.value))
+        reads.formUnion(before)
         // A requirement matters where it restricts something that is read, and so does one that restricts what the first restricts.
         var requirements: [EventDeclaration.Requirement] = []
         var open = event?.requirements ?? []
         while let index = open.firstIndex(where: { GuardReads($0.that).sharesAnything(with: reads) }) {
-            reads.formUnion(GuardReads(open[index].that))
+            before.formUnion(GuardReads(open[index].that))
+            reads.formUnion(before)
             requirements.append(open.remove(at: index))
         }
         self.requirements = requirements
         self.reads = reads
+        facts = reads.facts.subtracting(assignments.map(\.fact)).union(before.facts).sorted()
     }
 
     private static func expressions(_ transition: Transition) -> [Guard] {
@@ -53,7 +59,7 @@ struct GuardTableBuilder {
 
     /// Nil where guards ask for more states than can be combined.
     func axes() -> [GuardAxis]? {
-        var axes = reads.facts.sorted().map { GuardAxis(fact: $0, definition.facts[$0], reads) }
+        var axes = facts.map { GuardAxis(fact: $0, definition.facts[$0], reads) }
         for field in event?.fields ?? [] where reads.data.contains(field.name) {
             axes.append(GuardAxis(.data(field.name), field: field, reads))
         }
@@ -118,7 +124,7 @@ struct GuardTableBuilder {
         for requirement in requirements {
             guard let holds = try? requirement.that.holds(scope), holds else { return nil }
         }
-        for assignment in assignments where reads.facts.contains(assignment.fact) {
+        for assignment in assignments {
             guard let value = try? assignment.value.evaluate(scope) else { return nil }
             scope.facts[assignment.fact] = definition.facts[assignment.fact].type.normalised(value)
         }

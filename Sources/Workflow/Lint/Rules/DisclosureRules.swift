@@ -31,15 +31,22 @@ extension LintRule {
 
     static let basisNotCovering = LintRule("basis-not-covering", "a legal basis that does not cover the task that names it") { subject in
         subject.disclosures.flatMap { disclosure -> [Remark] in
-            guard let place = disclosure.text.value["basis"], let name = place.text, let basis = subject.context.bases[name] else { return [] }
-            return gaps(basis, disclosure.task, subject).map { Remark(place.position, "'\(name)' \($0); choose a basis that covers it") }
+            guard let place = disclosure.text.value["basis"], let name = place.text, let basis = subject.context.bases[name] else {
+                return []
+            }
+            let missing = gaps(basis, disclosure.task, subject)
+            guard !missing.isEmpty else { return [] }
+            return [Remark(place.position, "'\(name)' \(missing.joined(separator: ", and ")); choose a basis that covers the task")]
         }
     }
 
     private static func gaps(_ basis: LintContext.Basis, _ task: TaskDeclaration, _ subject: LintSubject) -> [String] {
         var gaps: [String] = []
         if basis.to.isDisjoint(with: [task.to, "*"]) { gaps.append("does not allow disclosure to \(task.to)") }
-        if let purpose = task.purpose, !basis.purposes.contains(purpose) { gaps.append("does not serve the purpose \(purpose)") }
+        // An unknown purpose is told by its own rule.
+        if let purpose = task.purpose, subject.context.purposes[purpose] != nil, !basis.purposes.contains(purpose) {
+            gaps.append("does not serve the purpose \(purpose)")
+        }
         if basis.from.isDisjoint(with: subject.parties.union(["*"])) {
             gaps.append("allows disclosure by \(basis.from.sorted().joined(separator: ", ")) only, who take no part in this workflow")
         }

@@ -18,14 +18,16 @@ extension LintRule {
             guard let from = event.from, !from.contains(where: { subject.canSend(event.name, $0) }) else { return nil }
             let roles = from.isEmpty ? "nobody" : from.joined(separator: ", ")
             return Remark(
-                member.position, "\(roles) may send '\(event.name)', but no task asks for it and no partner raises it unasked; add it to both")
+                member.position,
+                "\(roles) may send '\(event.name)', but no task asks for it and no partner raises it unasked; add it to both")
         }
     }
 
     static let eventOpenToAll = LintRule("event-open-to-all", "an event that anybody may send") { subject in
         subject.text.declarations("events").compactMap { member in
             guard let event = subject.definition.events[member.key], !event.isInternal, event.from == nil else { return nil }
-            return Remark(member.position, "say under 'from' who may send '\(event.name)', or 'internal: true' where the workflow raises it")
+            return Remark(
+                member.position, "say under 'from' who may send '\(event.name)', or 'internal: true' where the workflow raises it")
         }
     }
 

@@ -25,7 +25,9 @@ struct EventlessCycles {
             for place in graph.line(from: leaf) {
                 for (number, transition) in definition.states[place].transitions.enumerated() where transition.event == nil {
                     let targets = transition.targets.isEmpty ? [leaf] : transition.targets.flatMap { graph.leaves(below: $0) }
-                    for target in targets { edges[leaf, default: []].append(Edge(from: leaf, transition: transition, number: number, to: target)) }
+                    for target in targets {
+                        edges[leaf, default: []].append(Edge(from: leaf, transition: transition, number: number, to: target))
+                    }
                 }
             }
         }
@@ -41,13 +43,15 @@ struct EventlessCycles {
     /// Walks on while no state is passed twice. Every circle is found from its first state in document order.
     private func search(from start: Int, path: [Edge], into found: inout [SourcePosition: String]) {
         guard path.count < EventlessCycles.lengthMax else { return }
-        for edge in edges[path.last?.to ?? start] ?? [] where edge.to >= start && !path.contains(where: { $0.from == edge.to && $0.from != start }) {
+        for edge in edges[path.last?.to ?? start] ?? []
+        where edge.to >= start && !path.contains(where: { $0.from == edge.to && $0.from != start }) {
             let longer = path + [edge]
             if edge.to != start {
                 search(from: start, path: longer, into: &found)
             } else if canGoOn(longer), let first = longer.map(\.transition.position).min() {
                 let states = longer.map { "'\(definition.states[$0.from].path)'" }.joined(separator: " to ")
-                found[first] = "eventless transitions lead from \(states) and back without an end; await an event, or change what the guard reads"
+                found[first] =
+                    "eventless transitions lead from \(states) and back without an end; await an event, or change what the guard reads"
             }
         }
     }
@@ -89,10 +93,15 @@ struct EventlessCycles {
     }
 
     private func facts(setBy circle: [Edge]) -> Set<Int> {
-        let entered = circle.flatMap { edge in graph.line(from: edge.to).filter { !graph.line(from: edge.from).contains($0) || $0 == edge.to } }
-        let left = circle.flatMap { edge in graph.line(from: edge.from).filter { !graph.line(from: edge.to).contains($0) || $0 == edge.from } }
+        let entered = circle.flatMap { edge in
+            graph.line(from: edge.to).filter { !graph.line(from: edge.from).contains($0) || $0 == edge.to }
+        }
+        let left = circle.flatMap { edge in
+            graph.line(from: edge.from).filter { !graph.line(from: edge.to).contains($0) || $0 == edge.from }
+        }
         let actions =
-            circle.flatMap(\.transition.actions) + entered.flatMap { definition.states[$0].entry } + left.flatMap { definition.states[$0].exit }
+            circle.flatMap(\.transition.actions) + entered.flatMap { definition.states[$0].entry }
+            + left.flatMap { definition.states[$0].exit }
         return Set(actions.compactMap { if case .set(let fact, _) = $0 { fact } else { nil } })
     }
 }

@@ -40,7 +40,9 @@ extension LintRule {
         return subject.text.declarations("tasks").flatMap { task -> [Remark] in
             let place = task.value["purpose"]
             let remarks = unknown(place, known: Set(purposes.keys), "no purpose '%'")
-            guard let place, let validity = purposes[place.text ?? ""], !validity.contains(subject.definition.validFrom) else { return remarks }
+            guard let place, let validity = purposes[place.text ?? ""], !validity.contains(subject.definition.validFrom) else {
+                return remarks
+            }
             return [Remark(place.position, "the purpose is not valid on the workflow's first day; choose one that is")]
         }
     }

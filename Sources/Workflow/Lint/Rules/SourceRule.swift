@@ -11,9 +11,10 @@ extension LintRule {
     /// A transition that goes nowhere and only reminds, escalates, notes, notifies or alarms carries no law. The root sets facts from
     /// the report only and has no source.
     static let ruleWithoutSource = LintRule("rule-without-source", "a rule that does not say on what it rests") { subject in
-        declared(in: subject) + subject.definition.states.flatMap { state in
-            subject.hasOwnRule(state).map { [$0] } ?? [] + terms(of: state) + transitions(of: state, in: subject)
-        }
+        declared(in: subject)
+            + subject.definition.states.flatMap { state in
+                [subject.remarkOnOwnActions(of: state)].compactMap { $0 } + terms(of: state) + transitions(of: state, in: subject)
+            }
     }
 
     private static func declared(in subject: LintSubject) -> [Remark] {
@@ -60,7 +61,7 @@ extension LintRule {
 
 extension LintSubject {
     /// What a state does by itself on entry and exit.
-    fileprivate func hasOwnRule(_ state: State) -> LintRule.Remark? {
+    fileprivate func remarkOnOwnActions(of state: State) -> LintRule.Remark? {
         guard state.index != 0, (state.entry + state.exit).contains(where: \.changesTheCase),
             !graph.line(from: state.index).contains(where: { definition.states[$0].source != nil })
         else { return nil }

@@ -36,7 +36,9 @@ extension LintRule {
     }
 
     static let noWakeUp = LintRule("no-wakeup", "an open state in which nothing is asked, awaited or timed") { subject in
-        subject.graph.reached.map { subject.definition.states[$0] }.filter { $0.kind == .atomic && !subject.canWake($0) }.map {
+        subject.graph.reached.map { subject.definition.states[$0] }.filter {
+            $0.kind == .atomic && !subject.canWake($0) && !subject.passesThrough($0)
+        }.map {
             Remark(
                 subject.place(of: $0),
                 "nothing wakes a case in '\($0.path)'; ask somebody ('task'), await somebody's event ('on') or set a term ('due')")
@@ -51,6 +53,15 @@ extension LintRule {
 extension LintSubject {
     /// The place of a state's name; for the root the start of the text.
     func place(of state: State) -> SourcePosition { text.states[state.index].position }
+
+    /// Whether a case never rests in the state, because one of its eventless transitions is always taken.
+    fileprivate func passesThrough(_ state: State) -> Bool {
+        tables.contains { table in
+            guard table.state == state.index, table.event == nil else { return false }
+            if table.transitions.contains(where: { $0.condition == nil && !$0.targets.isEmpty }) { return true }
+            return table.isExact && !table.outcomes.isEmpty && table.outcomes.keys.allSatisfy { $0.holds != 0 }
+        }
+    }
 
     /// Whether something from outside can move a case that is in this state: a question, a term, an event, or another region.
     fileprivate func canWake(_ state: State) -> Bool {

@@ -12,12 +12,14 @@ extension LintRule {
                 let what = transition.targets.isEmpty ? "sets or raises something" : "moves the case"
                 return Remark(
                     due.position,
-                    "time decides nothing, but this term \(what); say 'byLaw: true' with the law, or 'gap: true' where only an answer is missing")
+                    "time decides nothing, but this term \(what); say 'byLaw: true' with the law, or 'gap: true' where only an answer is missing"
+                )
             }
             let clocks = state.transitions.filter { transition in
                 transition.event == nil && transition.condition.map { GuardReads($0).readsNow } ?? false
             }
-            return terms + clocks.map { Remark($0.position, "time decides nothing, but this guard reads the clock; write a term under 'due'") }
+            return terms
+                + clocks.map { Remark($0.position, "time decides nothing, but this guard reads the clock; write a term under 'due'") }
         }
     }
 
@@ -33,12 +35,14 @@ extension LintRule {
             let lease = subject.context.leaseSeconds[task.lane] ?? 0
             if task.retry.maxAttempts > 1, interval >= shortest.term.shortestSeconds {
                 return Remark(
-                    place.position, "'\(task.name)' is put again after \(interval) s, when the term of \(shortest.term) may have passed; "
+                    place.position,
+                    "'\(task.name)' is put again after \(interval) s, when the term of \(shortest.term) may have passed; "
                         + "shorten 'retry.interval'")
             }
             guard lease >= shortest.term.shortestSeconds else { return nil }
             return Remark(
-                place.position, "a silent worker keeps '\(task.name)' for \(lease) s, when the term of \(shortest.term) may have passed; "
+                place.position,
+                "a silent worker keeps '\(task.name)' for \(lease) s, when the term of \(shortest.term) may have passed; "
                     + "lengthen the term or shorten 'lanes.\(task.lane.rawValue).leaseSeconds'")
         }
     }

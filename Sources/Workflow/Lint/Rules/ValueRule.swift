@@ -3,7 +3,9 @@
 import Values
 
 extension LintRule {
-    static let valueWithoutRule = LintRule("value-without-rule", "a value that an event may bring or a fact may have, and that no rule knows") { subject in
+    static let valueWithoutRule = LintRule(
+        "value-without-rule", "a value that an event may bring or a fact may have, and that no rule knows"
+    ) { subject in
         unhandled(in: subject) + unset(in: subject)
     }
 
@@ -16,7 +18,10 @@ extension LintRule {
                 !(table.transitions + table.inherited).contains(where: { $0.condition == nil })
             else { return [] }
             return table.unhandled.filter { !isHandled($0, beside: table, in: subject) }.map {
-                Remark(place, "'\(event)' with \($0.field) \($0.value.json.text) moves nothing here; write what follows, or a last transition without a guard")
+                Remark(
+                    place,
+                    "'\(event)' with \($0.field) \($0.value.json.text) moves nothing here; write what follows, or a last transition without a guard"
+                )
             }
         }
     }
@@ -66,7 +71,9 @@ extension GuardTable {
     /// Values that may come and with which no transition is taken in any case.
     var unhandled: [FieldValue] {
         let handled = handled
-        return values { $0 == 0 }.filter { !handled.contains($0) }.sorted { ($0.field, $0.value.json.text) < ($1.field, $1.value.json.text) }
+        return values { $0 == 0 }.filter { !handled.contains($0) }.sorted {
+            ($0.field, $0.value.json.text) < ($1.field, $1.value.json.text)
+        }
     }
 
     private func values(where fits: (UInt64) -> Bool) -> Set<FieldValue> {

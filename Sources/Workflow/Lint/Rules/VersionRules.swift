@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 extension LintRule {
-    static let changedAfterPublication = LintRule("changed-after-publication", "a version that was published with another text") { subject in
+    static let changedAfterPublication = LintRule("changed-after-publication", "a version that was published with another text") {
+        subject in
         let definition = subject.definition
         guard let digest = subject.digest, let place = subject.text.root["version"] else { return [] }
         let published = subject.context.published.filter { $0.workflow == definition.name && $0.version == definition.version }
@@ -9,7 +10,8 @@ extension LintRule {
         return [
             Remark(
                 place.position,
-                "version \(definition.version) was published with another text (SHA-256 \(first.digest.prefix(12))…); give this text a new version")
+                "version \(definition.version) was published with another text (SHA-256 \(first.digest.prefix(12))…); give this text a new version"
+            )
         ]
     }
 
