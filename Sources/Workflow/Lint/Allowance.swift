@@ -19,7 +19,7 @@ struct Allowance {
         var allowances: [Allowance] = []
         /// Comments on lines of their own, which wait for the line that they are about.
         var waiting: [Int] = []
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             let number = index + 1
             let comment = commentStart(of: line)
             let isBlank = line[..<(comment ?? line.endIndex)].allSatisfy { $0 == " " || $0 == "\t" || $0 == "\r" }
@@ -68,16 +68,23 @@ struct Allowance {
     private static func commentStart(of line: Substring) -> Substring.Index? {
         var quote: Character?
         var previous: Character = " "
+        var closed: Character?
         for index in line.indices {
             let character = line[index]
             if let open = quote {
-                if character == open, !(open == "\"" && previous == "\\") { quote = nil }
+                if character == open, !(open == "\"" && previous == "\\") {
+                    quote = nil
+                    closed = open
+                    previous = character
+                    continue
+                }
             } else if character == "#", previous == " " || previous == "\t" {
                 return index
-            } else if character == "\"" || character == "'", " \t[{,:(".contains(previous) {
-                // An apostrophe inside a word opens nothing.
+            } else if character == "\"" || character == "'", " \t[{,:(".contains(previous) || closed == character {
+                // An apostrophe inside a word opens nothing; one behind a closing one is an apostrophe in a quoted text.
                 quote = character
             }
+            closed = nil
             previous = character
         }
         return nil

@@ -88,13 +88,14 @@ struct GuardTableBuilder {
     private func configurations() -> [StateSet] {
         let asked = reads.states.sorted()
         let own = graph.line(from: state)
+        let regions = regions(of: asked)
         return (0..<(1 << asked.count)).compactMap { bits in
             let chosen = asked.indices.filter { bits & (1 << $0) != 0 }.map { asked[$0] }
-            return isConsistent(chosen, of: asked, own: own) ? StateSet(chosen) : nil
+            return isConsistent(chosen, of: asked, own: own, regions: regions) ? StateSet(chosen) : nil
         }
     }
 
-    private func isConsistent(_ chosen: [Int], of asked: [Int], own: [Int]) -> Bool {
+    private func isConsistent(_ chosen: [Int], of asked: [Int], own: [Int], regions: [Int]) -> Bool {
         let active = chosen + own
         for first in chosen {
             guard active.allSatisfy({ graph.canBeActiveTogether(first, $0) }) else { return false }
@@ -103,14 +104,17 @@ struct GuardTableBuilder {
         }
         guard own.allSatisfy({ !asked.contains($0) || chosen.contains($0) }) else { return false }
         return regions.allSatisfy { region in
-            let children = definition.states[region].children.filter { !definition.states[$0].isHistory }
-            let isCertain = active.contains { $0 == region || definition.states[region].descendants.contains($0) } || isAlwaysActive(region)
-            return !isCertain || !children.allSatisfy(asked.contains) || children.contains(where: chosen.contains)
+            let isActive = isAlwaysActive(region) || active.contains { $0 == region || definition.states[region].descendants.contains($0) }
+            return !isActive || definition.states[region].children.contains(where: chosen.contains)
         }
     }
 
-    /// Compound states, of which exactly one child is active while they are.
-    private var regions: [Int] { definition.states.filter { $0.kind == .compound }.map(\.index) }
+    /// Compound states of which every child is asked for: one child is active while they are.
+    private func regions(of asked: [Int]) -> [Int] {
+        definition.states.filter { state in
+            state.kind == .compound && state.children.allSatisfy { asked.contains($0) || definition.states[$0].isHistory }
+        }.map(\.index)
+    }
 
     private func isAlwaysActive(_ index: Int) -> Bool {
         graph.line(from: index).dropFirst().allSatisfy { definition.states[$0].kind == .parallel } || index == 0

@@ -30,9 +30,10 @@ extension LintRule {
     /// All rules, by what they look at.
     public static let all: [LintRule] = [
         // Names.
-        unknownRole, unknownContact, unknownPurpose, unknownBasis, unknownFieldGroup, unknownEvent, reportUndeclared,
+        unknownRole, unknownContact, unknownPurpose, unknownBasis, unknownFieldGroup, unknownEvent, unknownMunicipality,
+        reportUndeclared,
         // Declarations.
-        unusedFact, unusedTask, unusedSource, eventUnawaited, eventUnsendable, eventOpenToAll, answerUnawaited,
+        unusedFact, unusedTask, unusedSource, eventUnawaited, eventUnsendable, senderWithoutOccasion, eventOpenToAll, answerUnawaited,
         // States.
         unreachableState, noOutcome, noWakeUp, alwaysCycle,
         // Guards and values.

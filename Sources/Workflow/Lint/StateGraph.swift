@@ -3,6 +3,8 @@
 /// Which states lead to which, whatever guards say: a state that is out of reach here is out of reach of every case.
 struct StateGraph: Sendable {
     private let definition: Definition
+    /// States by the event that tells that they are done.
+    private let doneStates: [String: Int]
     /// Events that some action raises.
     let raised: Set<String>
     /// States that some case can be in.
@@ -12,6 +14,7 @@ struct StateGraph: Sendable {
 
     init(_ definition: Definition) {
         self.definition = definition
+        doneStates = Dictionary(definition.states.map { ($0.doneEvent, $0.index) }) { first, _ in first }
         raised = Set(
             definition.states.flatMap { $0.entry + $0.exit + $0.transitions.flatMap(\.actions) }.compactMap {
                 if case .raise(let event) = $0 { event } else { nil }
@@ -39,8 +42,7 @@ struct StateGraph: Sendable {
         guard let event = transition.event else { return true }
         if let declaration = definition.events[event] { return canHappen(declaration) }
         // What is left are passed terms, which always can, and the ends of states.
-        guard let done = definition.states.first(where: { $0.doneEvent == event }) else { return true }
-        return canBeDone(done.index)
+        return doneStates[event].map(canBeDone) ?? true
     }
 
     func canHappen(_ event: EventDeclaration) -> Bool {

@@ -23,6 +23,24 @@ extension LintRule {
         }
     }
 
+    static let senderWithoutOccasion = LintRule("sender-without-occasion", "a partner who may send what he is never asked") { subject in
+        subject.text.declarations("events").flatMap { member -> [Remark] in
+            guard let event = subject.definition.events[member.key], let from = event.from,
+                from.contains(where: { subject.canSend(event.name, $0) })
+            else { return [] }
+            // A name that nobody has is told by its own rule.
+            return (member.value["from"]?.elements ?? []).filter { role in
+                let name = role.text ?? ""
+                return subject.context.roles[name] != nil && !subject.canSend(event.name, name)
+            }.map {
+                Remark(
+                    $0.position,
+                    "no task asks '\($0.text ?? "")' for '\(event.name)' and it does not raise it unasked; leave it out, or write the task that asks"
+                )
+            }
+        }
+    }
+
     static let eventOpenToAll = LintRule("event-open-to-all", "an event that anybody may send") { subject in
         subject.text.declarations("events").compactMap { member in
             guard let event = subject.definition.events[member.key], !event.isInternal, event.from == nil else { return nil }

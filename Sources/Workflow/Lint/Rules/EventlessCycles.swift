@@ -16,6 +16,8 @@ struct EventlessCycles {
 
     /// Longest circle that is looked for. The longest chain of eventless transitions that is foreseen has a quarter.
     private static let lengthMax = 16
+    /// Steps of the search. A chart that needs more has too many eventless transitions for anybody to follow.
+    private static let stepsMax = 10_000
 
     init(_ definition: Definition, graph: StateGraph) {
         self.definition = definition
@@ -35,22 +37,31 @@ struct EventlessCycles {
     }
 
     var remarks: [LintRule.Remark] {
+        var search = Search()
+        for start in edges.keys.sorted() { walk(from: start, path: [], &search) }
+        if search.steps > EventlessCycles.stepsMax {
+            search.found[definition.states[0].position] = "too many eventless transitions to look for circles; make them fewer"
+        }
+        return search.found.map { LintRule.Remark($0.key, $0.value) }
+    }
+
+    private struct Search {
         var found: [SourcePosition: String] = [:]
-        for start in edges.keys.sorted() { search(from: start, path: [], into: &found) }
-        return found.map { LintRule.Remark($0.key, $0.value) }
+        var steps = 0
     }
 
     /// Walks on while no state is passed twice. Every circle is found from its first state in document order.
-    private func search(from start: Int, path: [Edge], into found: inout [SourcePosition: String]) {
-        guard path.count < EventlessCycles.lengthMax else { return }
+    private func walk(from start: Int, path: [Edge], _ search: inout Search) {
+        search.steps += 1
+        guard path.count < EventlessCycles.lengthMax, search.steps <= EventlessCycles.stepsMax else { return }
         for edge in edges[path.last?.to ?? start] ?? []
         where edge.to >= start && !path.contains(where: { $0.from == edge.to && $0.from != start }) {
             let longer = path + [edge]
             if edge.to != start {
-                search(from: start, path: longer, into: &found)
+                walk(from: start, path: longer, &search)
             } else if canGoOn(longer), let first = longer.map(\.transition.position).min() {
                 let states = longer.map { "'\(definition.states[$0.from].path)'" }.joined(separator: " to ")
-                found[first] =
+                search.found[first] =
                     "eventless transitions lead from \(states) and back without an end; await an event, or change what the guard reads"
             }
         }

@@ -79,6 +79,12 @@ extension LintRule {
         }
     }
 
+    static let unknownMunicipality = LintRule("unknown-municipality", "a municipality that is no code") { subject in
+        (subject.text.root["municipalities"]?.elements ?? []).filter { !($0.text ?? "").isMunicipality }.map {
+            Remark($0.position, "'\($0.text ?? "")' is no code of four digits, and not '*', which is all; write the code in quotes")
+        }
+    }
+
     private static func unknown(_ names: Document?, known: Set<String>, _ message: String) -> [Remark] {
         (names?.elements ?? []).filter { !known.contains($0.text ?? "") }.map {
             Remark($0.position, "\(message.replacing("%", with: $0.text ?? "")); \(listing(known))")
@@ -88,4 +94,9 @@ extension LintRule {
     private static func listing(_ names: Set<String>) -> String {
         names.isEmpty ? "there is none" : "there is \(names.sorted().joined(separator: ", "))"
     }
+}
+
+extension String {
+    /// A code of the national table of municipalities, or the sign for all of them.
+    fileprivate var isMunicipality: Bool { self == "*" || utf8.count == 4 && utf8.allSatisfy { (48...57).contains($0) } }
 }
