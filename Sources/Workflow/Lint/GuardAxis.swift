@@ -31,17 +31,31 @@ struct GuardAxis: Sendable {
         self.isExact = isExact
     }
 
-    init(fact: Int, _ declaration: FactDeclaration, _ reads: GuardReads) {
-        let sample = GuardAxis.sample(declaration.type, reads)
+    init(fact: Int, _ declaration: FactDeclaration, _ atoms: [GuardReads]) {
+        let sample = GuardAxis.sample(declaration.type, GuardReads(union: atoms.filter { $0.facts.contains(fact) }))
         // What has no value at first can have none later.
         let values = declaration.initial == .null ? [.null] + sample.values : sample.values
         self.init(.fact(fact), values.map { .value($0) }, isExact: sample.isExact)
     }
 
-    init(_ subject: Subject, field: FieldDeclaration, _ reads: GuardReads) {
+    init(data field: FieldDeclaration, _ atoms: [GuardReads]) {
+        self.init(.data(field.name), field, GuardReads(union: atoms.filter { $0.data.contains(field.name) }))
+    }
+
+    init(report field: FieldDeclaration, _ atoms: [GuardReads]) {
+        self.init(.report(field.name), field, GuardReads(union: atoms.filter { $0.report.contains(field.name) }))
+    }
+
+    private init(_ subject: Subject, _ field: FieldDeclaration, _ reads: GuardReads) {
         let sample = GuardAxis.sample(field.type, reads)
         let values = sample.values.map { Choice.value($0) }
         self.init(subject, field.isRequired ? values : [.absent] + values, isExact: sample.isExact)
+    }
+
+    /// Who may send an event. Where nobody sends it, or anybody may, those whom guards ask for are tried.
+    init(senderOf event: EventDeclaration?, _ reads: GuardReads) {
+        let names = event?.from ?? [""] + reads.senders.sorted()
+        self.init(.sender, names.map { .value(.string($0)) }, isExact: event?.from != nil)
     }
 
     // MARK: Values
@@ -77,12 +91,8 @@ struct GuardAxis: Sendable {
 
     /// Every number that a guard names, and its neighbours.
     private static func integers(_ reads: GuardReads) -> [Int64] {
-        Set(
-            reads.integers.flatMap { [$0, $0.subtractingReportingOverflow(1).partialValue, $0.addingReportingOverflow(1).partialValue] } + [
-                0
-            ]
-        )
-        .sorted()
+        let neighbours = reads.integers.flatMap { [$0 &- 1, $0, $0 &+ 1] }
+        return Set(neighbours + [0]).sorted()
     }
 
     private static func lists(_ elements: [Value]) -> [Value] {

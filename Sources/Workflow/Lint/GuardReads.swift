@@ -22,6 +22,26 @@ struct GuardReads {
 
     init(_ expression: Guard) { self.init([expression]) }
 
+    init(union parts: [GuardReads]) {
+        self.init([])
+        for part in parts { formUnion(part) }
+    }
+
+    /// What each smallest condition of an expression reads: the operands of `&&`, `||`, `!` and `?:`.
+    static func atoms(of expression: Guard) -> [GuardReads] { atoms(of: expression.expression) }
+
+    private static func atoms(of expression: Expression) -> [GuardReads] {
+        switch expression {
+        case .and(let left, let right), .or(let left, let right): return atoms(of: left) + atoms(of: right)
+        case .call(.not, let operands): return operands.flatMap(atoms)
+        case .conditional(let condition, let whenTrue, let whenFalse): return [condition, whenTrue, whenFalse].flatMap(atoms)
+        default:
+            var reads = GuardReads([])
+            reads.add(expression)
+            return [reads]
+        }
+    }
+
     func sharesAnything(with other: GuardReads) -> Bool {
         !facts.isDisjoint(with: other.facts) || !data.isDisjoint(with: other.data) || !report.isDisjoint(with: other.report)
             || readsSender && other.readsSender

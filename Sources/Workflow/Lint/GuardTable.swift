@@ -29,13 +29,16 @@ struct GuardTable: Sendable {
     /// Per axis and choice: the transitions that held at some combination with it; nil where no combination was possible.
     private(set) var held: [[UInt64?]] = []
     private(set) var isTooLarge = false
+    /// Whether a guard reads the clock, which cannot be gone through.
+    private var readsClock = false
 
     /// Combinations that are tried. More would take longer than an author waits.
     static let combinationsMax = 20_000
+    /// Transitions of one state on one event: as many as an outcome has bits.
     private static let transitionsMax = 64
 
     /// Whether the axes hold all that there can be, so that what was not found is not there.
-    var isExact: Bool { !isTooLarge && axes.allSatisfy(\.isExact) }
+    var isExact: Bool { !isTooLarge && !readsClock && axes.allSatisfy(\.isExact) }
 
     static func all(of definition: Definition, graph: StateGraph) -> [GuardTable] {
         definition.states.flatMap { state -> [GuardTable] in
@@ -51,10 +54,11 @@ struct GuardTable: Sendable {
         transitions = state.transitions.filter { $0.event == event }
         inherited = graph.line(from: state.index).dropFirst().flatMap { definition.states[$0].transitions }.filter { $0.event == event }
         let builder = GuardTableBuilder(
-            definition: definition, graph: graph, state: state.index, event: event.flatMap { definition.events[$0] },
-            transitions: Array((transitions + inherited).prefix(GuardTable.transitionsMax)), ownCount: transitions.count)
+            definition: definition, graph: graph, state: state.index, event: event, transitions: transitions + inherited,
+            ownCount: transitions.count)
         guard builder.isWorthwhile else { return }
-        guard let axes = builder.axes() else {
+        readsClock = builder.readsClock
+        guard transitions.count + inherited.count <= GuardTable.transitionsMax, let axes = builder.axes() else {
             isTooLarge = true
             return
         }

@@ -7,7 +7,9 @@ struct GuardTableBuilder {
     let definition: Definition
     let graph: StateGraph
     let state: Int
-    let event: EventDeclaration?
+    /// The event's name; empty for eventless transitions, as guards see it.
+    let event: String
+    private let declaration: EventDeclaration?
     /// The state's own transitions, then the inherited ones.
     let transitions: [Transition]
     let ownCount: Int
@@ -17,23 +19,22 @@ struct GuardTableBuilder {
     private let requirements: [EventDeclaration.Requirement]
     private let assignments: [EventDeclaration.Assignment]
 
-    init(
-        definition: Definition, graph: StateGraph, state: Int, event: EventDeclaration?, transitions: [Transition], ownCount: Int
-    ) {
+    init(definition: Definition, graph: StateGraph, state: Int, event: String?, transitions: [Transition], ownCount: Int) {
         self.definition = definition
         self.graph = graph
         self.state = state
-        self.event = event
+        self.event = event ?? ""
+        declaration = event.flatMap { definition.events[$0] }
         self.transitions = transitions
         self.ownCount = ownCount
         var reads = GuardReads(transitions.compactMap(\.condition) + transitions.prefix(ownCount).flatMap(GuardTableBuilder.expressions))
         // What the event sets is read as it is afterwards; what it was before matters only where something else reads it.
-        assignments = (event?.assignments ?? []).filter { [facts = reads.facts] in facts.contains($0.fact) }
+        assignments = (declaration?.assignments ?? []).filter { [facts = reads.facts] in facts.contains($0.fact) }
         var before = GuardReads(assignments.map(\.value))
         reads.formUnion(before)
         // A requirement matters where it restricts something that is read, and so does one that restricts what the first restricts.
         var requirements: [EventDeclaration.Requirement] = []
-        var open = event?.requirements ?? []
+        var open = declaration?.requirements ?? []
         while let index = open.firstIndex(where: { GuardReads($0.that).sharesAnything(with: reads) }) {
             before.formUnion(GuardReads(open[index].that))
             reads.formUnion(before)
@@ -57,68 +58,35 @@ struct GuardTableBuilder {
 
     // MARK: Axes
 
-    /// Nil where guards ask for more states than can be combined.
+    /// Nil where there is more to combine than can be tried.
     func axes() -> [GuardAxis]? {
-        var axes = facts.map { GuardAxis(fact: $0, definition.facts[$0], reads) }
-        for field in event?.fields ?? [] where reads.data.contains(field.name) {
-            axes.append(GuardAxis(.data(field.name), field: field, reads))
-        }
-        for field in definition.report where reads.report.contains(field.name) {
-            axes.append(GuardAxis(.report(field.name), field: field, reads))
-        }
-        if reads.readsSender { axes.append(senders()) }
+        let atoms = atoms
+        var axes = facts.map { GuardAxis(fact: $0, definition.facts[$0], atoms) }
+        axes += (declaration?.fields ?? []).filter { reads.data.contains($0.name) }.map { GuardAxis(data: $0, atoms) }
+        axes += definition.report.filter { reads.report.contains($0.name) }.map { GuardAxis(report: $0, atoms) }
+        if reads.readsSender { axes.append(GuardAxis(senderOf: declaration, reads)) }
         if !reads.states.isEmpty {
-            guard reads.states.count <= GuardTableBuilder.statesMax else { return nil }
-            axes.append(GuardAxis(.states, configurations().map { .active($0) }, isExact: true))
+            guard let states = StateCombinations(of: reads.states, while: state, in: definition, graph).axis else { return nil }
+            axes.append(states)
         }
         return axes.combinations(upTo: GuardTable.combinationsMax) <= GuardTable.combinationsMax ? axes : nil
     }
 
-    private func senders() -> GuardAxis {
-        guard let from = event?.from else {
-            return GuardAxis(.sender, ([""] + reads.senders.sorted()).map { .value(.string($0)) }, isExact: false)
-        }
-        return GuardAxis(.sender, from.map { .value(.string($0)) }, isExact: true)
+    /// The smallest conditions, each with the constants that what it reads is held against. What the event sets hands the constants of a
+    /// fact on to what the fact is made of.
+    private var atoms: [GuardReads] {
+        let expressions =
+            transitions.compactMap(\.condition) + transitions.prefix(ownCount).flatMap(GuardTableBuilder.expressions)
+            + requirements.map(\.that)
+        let atoms = expressions.flatMap { GuardReads.atoms(of: $0) }
+        return atoms
+            + assignments.map { assignment in
+                GuardReads(union: [GuardReads(assignment.value)] + atoms.filter { $0.facts.contains(assignment.fact) })
+            }
     }
 
-    /// Largest number of states that guards may ask for together.
-    static let statesMax = 14
-
-    /// The sets of the states asked for that can be active together while this state is.
-    private func configurations() -> [StateSet] {
-        let asked = reads.states.sorted()
-        let own = graph.line(from: state)
-        let regions = regions(of: asked)
-        return (0..<(1 << asked.count)).compactMap { bits in
-            let chosen = asked.indices.filter { bits & (1 << $0) != 0 }.map { asked[$0] }
-            return isConsistent(chosen, of: asked, own: own, regions: regions) ? StateSet(chosen) : nil
-        }
-    }
-
-    private func isConsistent(_ chosen: [Int], of asked: [Int], own: [Int], regions: [Int]) -> Bool {
-        let active = chosen + own
-        for first in chosen {
-            guard active.allSatisfy({ graph.canBeActiveTogether(first, $0) }) else { return false }
-            // What is active brings the states around it along.
-            guard graph.line(from: first).allSatisfy({ !asked.contains($0) || chosen.contains($0) }) else { return false }
-        }
-        guard own.allSatisfy({ !asked.contains($0) || chosen.contains($0) }) else { return false }
-        return regions.allSatisfy { region in
-            let isActive = isAlwaysActive(region) || active.contains { $0 == region || definition.states[region].descendants.contains($0) }
-            return !isActive || definition.states[region].children.contains(where: chosen.contains)
-        }
-    }
-
-    /// Compound states of which every child is asked for: one child is active while they are.
-    private func regions(of asked: [Int]) -> [Int] {
-        definition.states.filter { state in
-            state.kind == .compound && state.children.allSatisfy { asked.contains($0) || definition.states[$0].isHistory }
-        }.map(\.index)
-    }
-
-    private func isAlwaysActive(_ index: Int) -> Bool {
-        graph.line(from: index).dropFirst().allSatisfy { definition.states[$0].kind == .parallel } || index == 0
-    }
+    /// Whether the moment of the step matters, which is no axis.
+    var readsClock: Bool { reads.readsNow || reads.report.contains("receivedAt") }
 
     // MARK: One combination
 
@@ -162,7 +130,7 @@ struct GuardTableBuilder {
 
     private func scope(of axes: [GuardAxis], at choice: [Int]) -> GuardScope {
         var scope = GuardScope(
-            facts: definition.facts.map(\.initial), event: event?.name ?? "", now: GuardAxis.now,
+            facts: definition.facts.map(\.initial), event: event, now: GuardAxis.now,
             activeStates: StateSet(graph.line(from: state)))
         scope.take(axes: axes, choice: choice)
         return scope

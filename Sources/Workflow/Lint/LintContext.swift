@@ -100,6 +100,9 @@ public struct LintContext: Sendable {
         }
     }
 
+    /// The message with which cases start, among those that a role raises.
+    static let report = "melding-ontvangen"
+
     public var roles: [String: Role] = [:]
     public var contacts: [String: Contact] = [:]
     public var fieldGroups: [String: FieldGroup] = [:]

@@ -146,6 +146,14 @@ struct RuleExample: CustomTestStringConvertible {
 
     private static let guards = [
         RuleExample(
+            "always-cycle", "a way back that an else leaves open",
+            states(
+                answer: "        - { target: heen }",
+                and: "  heen:\n    source: wmo\n    always:\n      - { guard: \"facts.uitkomst == 'hulp'\", target: hulp }\n"
+                    + "      - ⟨{ target: terug }\n  terug:\n    source: wmo\n    always:\n"
+                    + "      - { guard: \"facts.uitkomst == 'geen'\", target: hulp }\n      - { target: heen }\n"),
+            mend: ("facts.uitkomst == 'geen'", "facts.uitkomst != 'hulp'")),
+        RuleExample(
             "guards-overlap", "numbers at the constants of both",
             beoordeeld.replacing("required: true } }", with: "required: true }, jaren: { type: integer, required: true } }")
                 + states(
@@ -260,7 +268,8 @@ struct RuleExample: CustomTestStringConvertible {
             "basis-not-covering", "another receiver", task("purpose: VT-TAAK, basis: ⟨wpg-16-1-b"), mend: ("wpg-16-1-b", "wmo-5.2.6")),
         RuleExample("basis-not-covering", "another purpose", task("purpose: HULP, basis: ⟨wmo-4.1.1"), mend: ("HULP", "VT-TAAK")),
         RuleExample(
-            "basis-not-covering", "another discloser", task("purpose: VT-TAAK, basis: ⟨bpg-4.2-1-i"), mend: ("bpg-4.2-1-i", "wmo-5.1.6")),
+            "basis-not-covering", "another discloser", task("purpose: STRAF, basis: ⟨wjsg-39f"),
+            mend: ("purpose: STRAF, basis: wjsg-39f", "purpose: VT-TAAK, basis: bpg-4.2-1-i")),
     ]
 
     private static let time = [

@@ -58,6 +58,33 @@ struct RuleTests {
         #expect(try rules("2039-12-30") == ["calendar-too-short"])
     }
 
+    @Test("a guard that reads the clock is not taken for one that always says the same")
+    func clock() throws {
+        let text = LintPageTests.base.replacing("facts.uitkomst == 'hulp'", with: "facts.uitkomst == 'hulp' || now > report.receivedAt")
+        #expect(try LintFixture.lint(text) == [])
+    }
+
+    @Test("more guards than can be compared are said to be too many")
+    func many() throws {
+        let guards = (1...70).map { "        - { guard: \"data.jaren == \($0)\", target: hulp }\n" }.joined()
+        let text = LintPageTests.base
+            .replacing("required: true } }", with: "required: true }, jaren: { type: integer, required: true } }")
+            .replacing("        - { guard: \"facts.uitkomst == 'hulp'\", target: hulp }\n", with: guards)
+        let findings = try LintFixture.lint(text)
+        #expect(findings.filter { $0.rule == "guards-overlap" }.map(\.position.line) == [37])
+        #expect(Set(findings.map(\.rule)) == ["guards-overlap", "unused-fact"])
+    }
+
+    @Test("a definition in JSON has the same findings, with places")
+    func json() throws {
+        let text = """
+            {"workflow": "x", "version": 1, "events": {"e": {}},
+             "states": {"a": {"on": {"e": "b"}}, "b": {"type": "final", "outcome": "B"}}}
+            """
+        #expect(
+            try LintFixture.lint(text).map { "\($0.position) \($0.rule)" } == ["1:44 event-open-to-all", "2:31 rule-without-source"])
+    }
+
     @Test("what does not load throws all its errors with their places")
     func unloadable() throws {
         let text = LintPageTests.base.replacing("target: hulp }", with: "target: hulpp }").replacing(

@@ -3,7 +3,7 @@
 // What a task discloses, to whom and why.
 
 extension LintRule {
-    static let projectionExceeded = LintRule("projection-exceeded", "a task that shows its partner what he may not see") { subject in
+    static let projectionExceeded = LintRule("projection-exceeded", "a task that shows its partner more than it may see") { subject in
         subject.disclosures.flatMap { disclosure -> [Remark] in
             (disclosure.text.value["shows"]?.elements ?? []).compactMap { group in
                 guard let name = group.text, let rules = subject.context.fieldGroups[name] else { return nil }
@@ -60,8 +60,9 @@ extension LintSubject {
         definition.tasks.compactMap { task in text.declaration("tasks", task.name).map { (task, $0) } }
     }
 
-    /// Everybody whose data can be in the case: who sends events, and who is asked.
+    /// Everybody whose data can be in the case: who reports, who sends events, and who is asked.
     fileprivate var parties: Set<String> {
-        Set(definition.events.values.flatMap { $0.from ?? Array(context.roles.keys) } + definition.tasks.map(\.to))
+        let senders = definition.events.values.flatMap { $0.from ?? Array(context.roles.keys) }
+        return Set(senders + definition.tasks.map(\.to)).union(context.roles.filter { $0.value.raises.contains(LintContext.report) }.keys)
     }
 }

@@ -23,7 +23,8 @@ extension LintRule {
         }
     }
 
-    static let senderWithoutOccasion = LintRule("sender-without-occasion", "a partner who may send what he is never asked") { subject in
+    static let senderWithoutOccasion = LintRule("sender-without-occasion", "a partner that may send what it is never asked for") {
+        subject in
         subject.text.declarations("events").flatMap { member -> [Remark] in
             guard let event = subject.definition.events[member.key], let from = event.from,
                 from.contains(where: { subject.canSend(event.name, $0) })
@@ -63,7 +64,7 @@ extension LintRule {
 }
 
 extension LintSubject {
-    /// Whether somebody has an occasion to send the event: he is asked for it, raises it by himself, or is no partner.
+    /// Whether somebody has an occasion to send the event: the partner is asked for it or raises it unasked, or it is no partner.
     fileprivate func canSend(_ event: String, _ role: String) -> Bool {
         if context.contacts[role]?.sends == true { return true }
         if definition.tasks.contains(where: { $0.to == role && $0.answers.contains(event) }) { return true }

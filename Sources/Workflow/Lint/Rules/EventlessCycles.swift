@@ -6,7 +6,8 @@ struct EventlessCycles {
     private struct Edge {
         let from: Int
         let transition: Transition
-        let number: Int
+        /// Guards that are asked before; where one of them holds, this transition is not taken.
+        let earlier: [Guard]
         let to: Int
     }
 
@@ -24,13 +25,16 @@ struct EventlessCycles {
         self.graph = graph
         var edges: [Int: [Edge]] = [:]
         for leaf in graph.reached where definition.states[leaf].kind == .atomic {
-            for place in graph.line(from: leaf) {
-                for (number, transition) in definition.states[place].transitions.enumerated() where transition.event == nil {
-                    let targets = transition.targets.isEmpty ? [leaf] : transition.targets.flatMap { graph.leaves(below: $0) }
-                    for target in targets {
-                        edges[leaf, default: []].append(Edge(from: leaf, transition: transition, number: number, to: target))
-                    }
+            var earlier: [Guard] = []
+            let transitions = graph.line(from: leaf).flatMap { definition.states[$0].transitions }.filter { $0.event == nil }
+            for transition in transitions {
+                let targets = transition.targets.isEmpty ? [leaf] : transition.targets.flatMap { graph.leaves(below: $0) }
+                for target in targets {
+                    edges[leaf, default: []].append(Edge(from: leaf, transition: transition, earlier: earlier, to: target))
                 }
+                // Nothing comes after a transition that is always taken.
+                guard let condition = transition.condition else { break }
+                earlier.append(condition)
             }
         }
         self.edges = edges
@@ -69,15 +73,15 @@ struct EventlessCycles {
 
     /// Whether all guards of a circle can hold at once and nothing on the way changes what they read.
     private func canGoOn(_ circle: [Edge]) -> Bool {
-        let guards = circle.compactMap(\.transition.condition)
+        let guards = circle.flatMap { $0.earlier + [$0.transition.condition].compactMap { $0 } }
         let reads = GuardReads(guards)
         guard !guards.isEmpty else { return true }
         if !reads.facts.isDisjoint(with: facts(setBy: circle)) { return false }
-        let axes = reads.facts.sorted().map { GuardAxis(fact: $0, definition.facts[$0], reads) }
+        let axes = reads.facts.sorted().map { GuardAxis(fact: $0, definition.facts[$0], guards.flatMap(GuardReads.atoms)) }
         let outer = reads.states.filter { state in circle.allSatisfy { isApart(state, from: $0.from) } }.sorted()
-        let count = axes.combinations(upTo: GuardTable.combinationsMax) << min(outer.count, GuardTableBuilder.statesMax)
+        let count = axes.combinations(upTo: GuardTable.combinationsMax) << min(outer.count, StateCombinations.askedMax)
         // What is too much to look through is told, so that an author looks himself.
-        guard count <= GuardTable.combinationsMax, outer.count <= GuardTableBuilder.statesMax, !reads.isOpaque, reads.report.isEmpty
+        guard count <= GuardTable.combinationsMax, outer.count <= StateCombinations.askedMax, !reads.isOpaque, reads.report.isEmpty
         else { return true }
         var choice = Array(repeating: 0, count: axes.count)
         repeat {
@@ -95,12 +99,13 @@ struct EventlessCycles {
     }
 
     private func holds(_ edge: Edge, axes: [GuardAxis], choice: [Int], others: [Int]) -> Bool {
-        guard let condition = edge.transition.condition else { return true }
         var active = StateSet(graph.line(from: edge.from))
         for state in others { active.formUnion(StateSet(graph.line(from: state))) }
         var scope = GuardScope(facts: definition.facts.map(\.initial), now: GuardAxis.now, activeStates: active)
         scope.take(axes: axes, choice: choice)
-        return (try? condition.holds(scope)) ?? false
+        // A guard without a value stops the step, so the circle does not go on.
+        guard let precedes = try? edge.earlier.contains(where: { try $0.holds(scope) }), !precedes else { return false }
+        return (try? edge.transition.condition?.holds(scope) ?? true) ?? false
     }
 
     private func facts(setBy circle: [Edge]) -> Set<Int> {
