@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import CaseStore
+import Engine
 import Foundation
 import PostgreSQL
 import Values
@@ -66,15 +67,16 @@ struct WorkflowLintCommand: AsyncParsableCommand {
 
     /// What the database has under these names and versions; nothing where there is no database.
     private func published(_ versions: [(name: String, number: Int)]) async throws -> [LintContext.Publication] {
-        guard let url = database ?? ProcessInfo.processInfo.environment["KETENROUTE_DATABASE_URL"] else { return [] }
-        var configuration = PostgresConfiguration(url: url)
-        configuration.applicationName = "ketenroute"
-        return try await PostgresPool.withPool(configuration, logger: Connection.logger) { pool in
+        let program = try await ProgramSettings.load([.databaseURL: database])
+        guard program.optionalText(.databaseURL) != nil else { return [] }
+        return try await PostgresPool.withPool(program.database(connections: .routineConnections), logger: Connection.logger) { pool in
             try await pool.ready(within: .seconds(10))
             var found: [LintContext.Publication] = []
             for version in versions {
                 do {
-                    let text = try await WorkflowVersions.definition(name: version.name, version: version.number, pool: pool)
+                    let text = try await pool.withConnection { connection in
+                        try await WorkflowVersions.definition(name: version.name, version: version.number, on: connection)
+                    }
                     found.append(
                         LintContext.Publication(
                             workflow: version.name, version: version.number, digest: Array(text.utf8).digest.hexadecimal))
@@ -116,7 +118,7 @@ extension LintContext {
     static func project() throws -> LintContext {
         let folder = try ProjectFolders.config()
         var context = LintContext()
-        context.today = CivilDate(TimeOfDay.today)
+        context.today = Instant.now.civil(offsetSeconds: 0).date
         for file in LintContext.File.allCases {
             let path = folder.appending(path: file.rawValue).path
             try context.read(file, yaml: ProjectFolders.read(path), name: path)
