@@ -28,17 +28,14 @@ public struct Guard: Sendable {
     }
 
     public func evaluate(_ scope: GuardScope) throws(GuardError) -> Value {
-        var evaluator = GuardEvaluator(scope: scope, localCount: localCount)
-        let value = try evaluator.evaluate(expression)
-        try evaluator.checkSize(of: value)
-        return value
+        var evaluator = GuardEvaluator(scope: scope)
+        return try evaluator.evaluate(self)
     }
 
     /// The value of a condition. A value that is no bool is an error, never false.
     public func holds(_ scope: GuardScope) throws(GuardError) -> Bool {
-        let value = try evaluate(scope)
-        guard case .bool(let holds) = value else { throw GuardError.noOverload("a condition", value) }
-        return holds
+        var evaluator = GuardEvaluator(scope: scope)
+        return try evaluator.holds(self)
     }
 }
 
