@@ -18,6 +18,14 @@ struct ReferenceInterpreter {
 
     struct Endless: Error {}
 
+    /// All that a round reads; where it comes again, the chart goes round without end. No guard asks for more than six.
+    private struct Round: Hashable {
+        let configuration: Set<Int>
+        let history: [Int: [Int]]
+        let queue: [String]
+        let counter: Int64
+    }
+
     private struct Taken: Equatable {
         let source: Int
         let number: Int
@@ -44,10 +52,10 @@ struct ReferenceInterpreter {
     }
 
     private mutating func complete() throws {
-        var rounds = 0
+        var rounds: Set<Round> = []
         while isRunning {
-            rounds += 1
-            guard rounds <= 1_001 else { throw Endless() }
+            let round = Round(configuration: configuration, history: history, queue: queue, counter: min(counter, 7))
+            guard rounds.insert(round).inserted, queue.count < 200 else { throw Endless() }
             var enabled = selectTransitions(nil)
             if enabled.isEmpty {
                 guard !queue.isEmpty else { return }

@@ -13,7 +13,7 @@ struct ReferenceTests {
     func charts() throws {
         var random = Fuzz.generator("charts")
         var steps = 0
-        for _ in 0..<Fuzz.count(300) {
+        for _ in 0..<Fuzz.count(150) {
             let seed = random.next()
             let text = RandomChart.text(seed: seed)
             let definition = try Definition.load(text, file: "chart \(seed)")
