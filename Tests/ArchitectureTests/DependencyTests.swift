@@ -13,6 +13,7 @@ struct DependencyTests {
         ("StUF", ["Messages", "Values"]),
         ("CaseStore", ["PostgreSQL", "Values"]),
         ("Engine", ["CaseStore", "Messages", "PostgreSQL", "RabbitMQ", "Reactor", "Values", "Workflow"]),
+        ("ketenroute-bench", ["CAllocations", "Values", "Workflow"]),
         ("PartnerKit", ["Messages", "RabbitMQ", "Values"]), ("ketenroute-partner", ["Messages", "PartnerKit", "RabbitMQ", "Values"]),
     ]
 

@@ -33,7 +33,7 @@ struct GuardReads {
     private static func atoms(of expression: Expression) -> [GuardReads] {
         switch expression {
         case .and(let left, let right), .or(let left, let right): return atoms(of: left) + atoms(of: right)
-        case .call(.not, let operands): return operands.flatMap(atoms)
+        case .unary(.not, let operand): return atoms(of: operand)
         case .conditional(let condition, let whenTrue, let whenFalse): return [condition, whenTrue, whenFalse].flatMap(atoms)
         default:
             var reads = GuardReads([])
@@ -66,7 +66,7 @@ struct GuardReads {
         case .literal(let value): add(constant: value)
         case .fact(let slot): facts.insert(slot)
         case .variable(let variable): add(variable)
-        case .local: break
+        case .local, .unresolved: break
         case .active(let state): states.insert(state)
         case .select(.variable(.data), let field), .has(.variable(.data), let field): data.insert(field.text ?? "")
         case .select(.variable(.report), let field), .has(.variable(.report), let field): report.insert(field.text ?? "")
@@ -84,9 +84,11 @@ struct GuardReads {
             add(condition)
             add(whenTrue)
             add(whenFalse)
-        case .call(let function, let arguments):
-            addComparison(function, arguments)
-            for argument in arguments { add(argument) }
+        case .unary(_, let operand): add(operand)
+        case .binary(let function, let left, let right):
+            addComparison(function, [left, right])
+            add(left)
+            add(right)
         case .comprehension(let comprehension):
             add(comprehension.range)
             if let condition = comprehension.condition { add(condition) }

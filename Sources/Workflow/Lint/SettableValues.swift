@@ -43,7 +43,7 @@ struct SettableValues {
         case .select(.variable(.report), let field): return codes(named: field, in: definition.report)
         case .list(let elements): return union(elements, for: fact, fields)
         case .conditional(_, let whenTrue, let whenFalse): return union([whenTrue, whenFalse], for: fact, fields)
-        case .call(.add, let operands): return union(operands, for: fact, fields)
+        case .binary(.add, let left, let right): return union([left, right], for: fact, fields)
         case .comprehension(let comprehension) where comprehension.kind == .filter:
             return values(of: comprehension.range, for: fact, fields)
         default: return nil

@@ -8,7 +8,11 @@ import Values
 struct ProblemList {
     private(set) var problems: [DefinitionError.Problem] = []
 
+    /// More than anybody mends in one go. A text that is no workflow at all has one for every line.
+    static let countMax = 500
+
     mutating func note(_ position: SourcePosition, _ message: String) {
+        guard problems.count < ProblemList.countMax else { return }
         problems.append(DefinitionError.Problem(position: position, message: message))
     }
 
