@@ -12,15 +12,19 @@ struct FuzzTests {
     // MARK: Guards
 
     private static let words = [
-        "1", "2.5", "'a'", "true", "false", "null", "facts", ".x", "[", "]", "(", ")", "{", "}", ",", ":", "?", "+", "-", "*", "/", "%", "==",
-        "!=", "<", "<=", "&&", "||", "!", " in ", "has(facts.x)", ".all(x, ", ".exists(y, ", ".map(x, ", ".filter(x, ", ".exists_one(x, ", "x",
-        "size(", "timestamp(", "timestamp('2026-03-29T01:00:00Z')", "duration('1s')", "duration(", "string(", "int(", "double(", "bool(", "type(",
+        "1", "2.5", "'a'", "true", "false", "null", "facts", ".x", "[", "]", "(", ")", "{", "}", ",", ":", "?", "+", "-", "*", "/", "%",
+        "==",
+        "!=", "<", "<=", "&&", "||", "!", " in ", "has(facts.x)", ".all(x, ", ".exists(y, ", ".map(x, ", ".filter(x, ", ".exists_one(x, ",
+        "x",
+        "size(", "timestamp(", "timestamp('2026-03-29T01:00:00Z')", "duration('1s')", "duration(", "string(", "int(", "double(", "bool(",
+        "type(",
         "'a*'", ".matches(", ".contains(", ".startsWith(", ".getHours('Europe/Amsterdam')", ".getDayOfYear()", "\\", "\"", "'", "0x",
         "9223372036854775807", "-9223372036854775808", "1e308", " ", "\n", "é", "r'", "'''", "//", "facts.x", "facts.big", "now", "event",
     ]
 
     private static let leaves = [
-        "1", "0", "-7", "2.5", "1e300", "'a'", "''", "'é😀'", "true", "false", "null", "[]", "{}", "[1, 'b', 2.0]", "{'k': 1}", "facts.x", "x",
+        "1", "0", "-7", "2.5", "1e300", "'a'", "''", "'é😀'", "true", "false", "null", "[]", "{}", "[1, 'b', 2.0]", "{'k': 1}", "facts.x",
+        "x",
         "facts.big", "duration('1h2m')", "timestamp('2026-10-25T00:30:00Z')", "9223372036854775807", "'(a|b)*c'",
     ]
 
@@ -76,7 +80,10 @@ struct FuzzTests {
     @Test("as a pattern matches or is refused")
     func patterns() {
         var random = Fuzz.generator("patterns")
-        let parts = ["a", "b", "(", ")", "|", "*", "+", "?", "[", "]", "^", "$", "{2}", "{1,3}", "{,", "\\d", "\\b", ".", "-", "(?i)", "(?:", "é", "\\"]
+        let parts = [
+            "a", "b", "(", ")", "|", "*", "+", "?", "[", "]", "^", "$", "{2}", "{1,3}", "{,", "\\d", "\\b", ".", "-", "(?i)", "(?:", "é",
+            "\\",
+        ]
         for _ in 0..<Fuzz.count(2_000) {
             let pattern = (0..<Int.random(in: 0...12, using: &random)).map { _ in parts.pick(&random) }.joined()
             _ = try? RegularExpression(pattern).hasMatch(in: "aab-éB2\nab")

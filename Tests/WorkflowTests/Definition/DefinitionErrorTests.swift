@@ -89,9 +89,11 @@ struct DefinitionErrorTests {
     @Test(
         "says where a text stops being a definition",
         arguments: [
-            ("", "1:1", "empty"), ("# nothing\n", "1:1", "empty"), ("hello", "1:1", "mapping"), ("workflow: x\n\tversion: 1\n", "2:1", "tab"),
+            ("", "1:1", "empty"), ("# nothing\n", "1:1", "empty"), ("hello", "1:1", "mapping"),
+            ("workflow: x\n\tversion: 1\n", "2:1", "tab"),
             ("workflow: \"x\n", "2:1", "end of stream"), ("a: 1\nb: 2\na: 3\n", "1:1", "twice"), ("a: {b: 1, b: 2}", "1:5", "twice"),
-            ("workflow: x\nver\u{0}sion: 1\n", "2:4", "control"), ("{[a]: 1}", "1:2", "plain name"), ("a: 1\n---\nb: 1\n", "2:1", "another document"),
+            ("workflow: x\nver\u{0}sion: 1\n", "2:4", "control"), ("{[a]: 1}", "1:2", "plain name"),
+            ("a: 1\n---\nb: 1\n", "2:1", "another document"),
             ("x: &y [1]\nz: *y\n", "2:4", "aliases"), ("workflow: x\nversion: 1\n", "1:1", "'states' is missing"),
             (String(repeating: "a", count: 2_000_000), "1:1", "larger than"),
         ])

@@ -33,7 +33,8 @@ struct MacrostepTests {
     @Test("an internal event that nothing awaits is lost")
     func lost() throws {
         try expectCourse(
-            "lost", "initial: p, states: { p: { on: { a: { target: q, actions: [{ raise: ra }] } } }, q: { on: { b: r } }, r: { on: { ra: p } } }",
+            "lost",
+            "initial: p, states: { p: { on: { a: { target: q, actions: [{ raise: ra }] } } }, q: { on: { b: r } }, r: { on: { ra: p } } }",
             "ab", ["p", "q", "r"])
     }
 
@@ -77,6 +78,16 @@ struct MacrostepTests {
         #expect(chart.active == "x")
     }
 
+    @Test("a state around may await that a state in it is done, by the name that SCXML has for it")
+    func doneByName() throws {
+        try expectCourse(
+            "done.state.i",
+            """
+            initial: o, states: { x: {}, o: { on: { done.state.i: x }, states: {
+              i: { states: { p: { on: { a: f } }, f: { type: final } } } } } }
+            """, "a", ["p", "x"])
+    }
+
     @Test("a parallel state is done when all its regions are, also where a region is a parallel state")
     func doneParallel() throws {
         try expectCourse(
@@ -92,7 +103,8 @@ struct MacrostepTests {
 
     @Test("a case closes when the root is done: exit actions run, what was active stays on record, nothing is awaited")
     func closing() throws {
-        var chart = try TrialChart("initial: p, states: { p: { on: { a: f } }, f: { type: final, outcome: settled, exit: [{ note: out }] } }")
+        var chart = try TrialChart(
+            "initial: p, states: { p: { on: { a: f } }, f: { type: final, outcome: settled, exit: [{ note: out }] } }")
         try chart.send("a")
         #expect(chart.closed)
         #expect(chart.active == "f")

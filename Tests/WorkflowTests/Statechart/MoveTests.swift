@@ -140,7 +140,8 @@ struct MoveTests {
     @Test("history leads to its own target before there is anything to remember")
     func defaultHistory() throws {
         try expectCourse(
-            "nothing to remember", "initial: x, states: { x: { on: { a: h } }, o: { states: { h: { type: history, target: q }, p: {}, q: {} } } }",
+            "nothing to remember",
+            "initial: x, states: { x: { on: { a: h } }, o: { states: { h: { type: history, target: q }, p: {}, q: {} } } }",
             "a", ["x", "q"])
     }
 }

@@ -125,7 +125,8 @@ struct RandomChart {
             let asked = pick(nodes.filter { $0.type != "history" && $0.parent != nil }).name
             members.append(
                 chance(0.5)
-                    ? "guard: facts.n < \(Int.random(in: 0...6, using: &random))" : "guard: \"\(chance(0.4) ? "!" : "")active('\(asked)')\"")
+                    ? "guard: facts.n < \(Int.random(in: 0...6, using: &random))" : "guard: \"\(chance(0.4) ? "!" : "")active('\(asked)')\""
+            )
         }
         if chance(0.85), let targets = targets(among: nodes.filter { $0.parent != nil }) { members.append("target: \(targets)") }
         return "{ \(members.joined(separator: ", ")) }"
