@@ -99,7 +99,12 @@ let package = Package(
 
         // Not shipped: Ops/bench builds and runs it.
         .target(name: "CAllocations"),
-        .executableTarget(name: "ketenroute-bench", dependencies: ["CAllocations", "Values", "Workflow"], swiftSettings: settings),
+        .executableTarget(
+            name: "ketenroute-bench",
+            dependencies: [
+                "CAllocations", "CaseStore", "Engine", "Messages", "PostgreSQL", "RabbitMQ", "Values", "Workflow", logging,
+            ],
+            swiftSettings: settings),
 
         .testTarget(name: "ValuesTests", dependencies: ["Values"], swiftSettings: settings),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor"], swiftSettings: settings),

@@ -63,6 +63,11 @@ public struct EngineSettings: Sendable {
     }
 }
 
+extension EngineSettings: CustomStringConvertible {
+    /// Without the directory and the rules, which would fill a page of any message that shows a service.
+    public var description: String { "engine of \(source), workflow \(workflow)" }
+}
+
 /// How one lane works. `Config/ketenroute.yaml` says what each number is for.
 public struct LaneSettings: Hashable, Sendable {
     /// Messages that the broker hands out before any is acknowledged; 1 or more.

@@ -37,6 +37,8 @@ struct LaneService: Service {
             }
             try await group.waitForAll()
         }
+        // The consumer stops before this service does, and its stream ends with it. Whoever ends unasked is taken for broken.
+        try await gracefulShutdown()
     }
 
     /// Deliveries between the consumer and the next batch; the consumer's prefetch bounds them.

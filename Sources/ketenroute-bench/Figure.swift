@@ -5,7 +5,7 @@ import Foundation
 import Values
 
 /// What a measurement found: how often a thing can be done in a second on one core, and what it takes from the allocator.
-struct Figure {
+struct Figure: Row {
     let name: String
     let perSecond: Double
     let allocationsEach: Double
@@ -36,13 +36,7 @@ struct Figure {
         return name.padding(toLength: 44, withPad: " ", startingAt: 0) + columns.joined(separator: " ")
     }
 
-    static func document(_ benchmark: String, _ figures: [Figure]) -> JSON {
-        [
-            "benchmark": .string(benchmark),
-            "figures": .array(
-                figures.map {
-                    ["name": .string($0.name), "perSecond": .number($0.perSecond), "allocationsEach": .number($0.allocationsEach)]
-                }),
-        ]
+    var json: JSON {
+        ["name": .string(name), "perSecond": .number(perSecond), "allocationsEach": .number(allocationsEach)]
     }
 }

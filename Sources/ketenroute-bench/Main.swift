@@ -6,19 +6,21 @@ import Values
 /// Runs one benchmark, prints its table, and writes its figures as JSON where it is asked to.
 @main
 struct Main {
-    static let benchmarks: [String: @Sendable () throws -> [Figure]] = ["workflow": WorkflowBenchmark.run]
+    static let benchmarks: [String: @Sendable () async throws -> Report] = [
+        "latency": LatencyBenchmark.run, "workflow": { Report(rows: try WorkflowBenchmark.run()) },
+    ]
 
-    static func main() {
+    static func main() async {
         let arguments = CommandLine.arguments.dropFirst()
         guard let name = arguments.first, let benchmark = benchmarks[name] else {
             complain("usage: ketenroute-bench NAME [FILE]; NAME is one of \(benchmarks.keys.sorted().joined(separator: ", "))")
             exit(2)
         }
         do {
-            let figures = try benchmark()
-            for figure in figures { print(figure.row) }
+            let report = try await benchmark()
+            for row in report.rows { print(row.row) }
             if let file = arguments.dropFirst().first {
-                try Data((Figure.document(name, figures).text + "\n").utf8).write(to: URL(filePath: file), options: .atomic)
+                try Data((report.document(name).text + "\n").utf8).write(to: URL(filePath: file), options: .atomic)
             }
         } catch {
             complain("\(error)")
