@@ -14,15 +14,16 @@ final class ConsumerDriver: ReactorSource {
     private let heartbeat: Duration
     private let deliver: (RabbitDelivery) -> Void
     private var answers: [Answer] = []
+    private var pulse = Pulse()
     private var unanswered: Set<UInt64> = []
     private var end: RabbitError?
     private var onEnd: ((RabbitError) -> Void)?
 
-    init(link: Link, generation: Int, heartbeatSeconds: Int, deliver: @escaping (RabbitDelivery) -> Void) {
+    init(link: Link, generation: Int, deliver: @escaping (RabbitDelivery) -> Void) {
         self.link = link
         self.generation = generation
         self.deliver = deliver
-        heartbeat = .seconds(heartbeatSeconds) / 2
+        heartbeat = link.heartbeat / 2
     }
 
     func whenEnded(_ body: @escaping (RabbitError) -> Void) {
@@ -53,6 +54,16 @@ final class ConsumerDriver: ReactorSource {
         onEnd = nil
     }
 
+    /// Sends the last answers and takes leave of the broker, which gives what is unanswered to somebody else. Waits for the
+    /// broker's word, so that the answers have arrived: what lies unread in a socket that is merely closed is lost.
+    func close() {
+        guard end == nil else { return }
+        _ = prepareToWait()
+        let isConnected = end == nil
+        fail(RabbitError(.closed, place: "the consumer", reason: "it has been stopped"))
+        if isConnected { link.close() }
+    }
+
     // MARK: ReactorSource
 
     var fileDescriptor: Int32 { end == nil ? link.fileDescriptor : -1 }
@@ -73,11 +84,12 @@ final class ConsumerDriver: ReactorSource {
             fail(error)
             return nil
         }
-        return link.hasBufferedFrames ? .zero : heartbeat
+        return link.hasBufferedFrames ? .zero : pulse.remaining(of: heartbeat)
     }
 
     func ready(_ events: ReactorEvents) {
         guard end == nil else { return }
+        pulse.beat()
         do throws(RabbitError) {
             while let event = try link.next() { try take(event) }
         } catch {
