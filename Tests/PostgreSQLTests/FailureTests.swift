@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import Glibc
 import PostgreSQL
 import Reactor
 import Testing
@@ -206,6 +207,28 @@ extension ServerTests {
                 }
                 try await TestServer.terminate(process.withLock { $0 }, through: pool)
                 #expect(try await isUsable(pool))
+            }
+        }
+
+        @Test("a server process that has stopped to run does not outlast the deadline")
+        func frozenProcess() async throws {
+            try await TestServer.withPool(size: 2) { pool in
+                let process = Lock<Int32>(0)
+                defer { process.withLock { _ = $0 > 0 ? kill($0, SIGCONT) : 0 } }
+                let error = await postgresError {
+                    try await pool.withConnection(deadline: .seconds(2)) { connection in
+                        _ = try await connection.query(FailureTests.one)
+                        let backend = connection.backendProcess
+                        let stopped = kill(backend, SIGSTOP)
+                        try #require(stopped == 0)
+                        process.withLock { $0 = backend }
+                        _ = try await connection.query(FailureTests.one)
+                    }
+                }
+                #expect(error?.code == .deadlineExceeded)
+                #expect(process.withLock { $0 } > 0)
+                let found = try await isUsable(pool)
+                #expect(found)
             }
         }
 
