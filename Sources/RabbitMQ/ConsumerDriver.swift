@@ -15,6 +15,7 @@ final class ConsumerDriver: ReactorSource {
     private let deliver: (RabbitDelivery) -> Void
     private var answers: [Answer] = []
     private var pulse = Pulse()
+    private var isStopping = false
     private var unanswered: Set<UInt64> = []
     private var end: RabbitError?
     private var onEnd: ((RabbitError) -> Void)?
@@ -43,7 +44,9 @@ final class ConsumerDriver: ReactorSource {
         answers.append(.reject(delivery.tag, requeue: requeue))
     }
 
+    /// Takes no more from now on. What still comes goes straight back.
     func stopConsuming() throws(RabbitError) {
+        isStopping = true
         if end == nil { try link.stopConsuming() }
     }
 
@@ -99,6 +102,7 @@ final class ConsumerDriver: ReactorSource {
 
     private func take(_ event: LinkEvent) throws(RabbitError) {
         switch event {
+        case .delivered(let tag, _, _, _, _) where isStopping: answers.append(.reject(tag, requeue: true))
         case .delivered(let tag, let isRedelivered, let exchange, let routingKey, let message):
             unanswered.insert(tag)
             deliver(

@@ -12,7 +12,8 @@ struct DependencyTests {
         ("RabbitMQ", ["CRabbitMQ", "Reactor"]), ("Workflow", ["Values"]), ("Messages", ["Values"]),
         ("CaseStore", ["PostgreSQL", "Values"]),
         ("Engine", ["CaseStore", "Messages", "PostgreSQL", "RabbitMQ", "Reactor", "Values", "Workflow"]),
-        ("PartnerKit", ["Messages", "RabbitMQ", "Values"]), ("ketenroute-partner", ["Messages", "PartnerKit", "RabbitMQ", "Values"]),
+        ("PartnerKit", ["CPartnerKit", "Messages", "RabbitMQ", "Reactor", "Values"]),
+        ("ketenroute-partner", ["Messages", "PartnerKit", "RabbitMQ", "Values"]),
     ]
 
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

@@ -72,11 +72,9 @@ extension BrokerTests {
             try await TestBroker.withPublisher(TestBroker.configuration(name), topology: TestBroker.topology(name)) { publisher in
                 try await publisher.ready(within: .seconds(20))
                 let other = TestBroker.topology(name, arguments: ["x-max-length": 1])
-                try await TestBroker.withPublisher(TestBroker.configuration(name), topology: other) { second in
-                    let error = await #expect(throws: RabbitError.self) { try await second.ready(within: .seconds(2)) }
-                    #expect(error?.replyCode == 406)
-                    #expect(error?.place == "declaring queue test.\(name)")
-                }
+                let error = try await TestBroker.refusal(TestBroker.configuration(name), topology: other)
+                #expect(error.replyCode == 406)
+                #expect(error.place == "declaring queue test.\(name)")
             }
         }
 
@@ -142,6 +140,38 @@ extension BrokerTests {
             }
         }
 
+        @Test("a consumer that stops waits for the answers to what it has, and leaves the rest to others")
+        func stoppedConsumer() async throws {
+            let name = TestBroker.unique("drained")
+            let topology = TestBroker.topology(name)
+            @Sendable func consumer(prefetch: Int) throws -> RabbitConsumer {
+                try RabbitConsumer(
+                    configuration: TestBroker.configuration(name), queue: "test.\(name)", prefetch: prefetch, topology: topology,
+                    drainMax: .seconds(100), logger: TestBroker.logger)
+            }
+            try await TestBroker.withPublisher(TestBroker.configuration(name), topology: topology) { publisher in
+                try await publisher.ready(within: .seconds(20))
+                #expect(await publisher.publish((0..<40).map { TestBroker.publication(name, $0) }).allSatisfy { $0 == nil })
+                let first = try consumer(prefetch: 5)
+                let running = Task { try await first.run() }
+                var held: [RabbitDelivery] = []
+                for await delivery in first.deliveries {
+                    held.append(delivery)
+                    // Each answer makes room for another message, which comes while the consumer stops.
+                    if held.count <= 5 { await first.acknowledge(delivery) }
+                    if held.count == 5 { running.cancel() }
+                }
+                for delivery in held.dropFirst(5) { await first.acknowledge(delivery) }
+                try await running.value
+                let second = try consumer(prefetch: 100)
+                let rest = Task { try await second.run() }
+                let seen = await TestBroker.receive(40 - held.count, from: second)
+                #expect(seen.isDisjoint(with: held.map { $0.message.messageID ?? "" }))
+                rest.cancel()
+                try await rest.value
+            }
+        }
+
         @Test("an acknowledgement from before a reconnect is dropped, and the message comes again")
         func staleAcknowledgement() async throws {
             let name = TestBroker.unique("stale")
@@ -194,13 +224,9 @@ extension BrokerTests {
             var wrongHost = try TestBroker.configuration()
             wrongHost.virtualHost = "nowhere"
             for wrong in [wrongPassword, wrongHost] {
-                let publisher = try RabbitPublisher(configuration: wrong, logger: TestBroker.logger)
-                let run = Task { try await publisher.run() }
-                let error = await #expect(throws: RabbitError.self) { try await publisher.ready(within: .seconds(1)) }
-                #expect(error?.code == .connectFailed)
-                #expect(error?.description.contains("wrong") == false)
-                run.cancel()
-                try await run.value
+                let error = try await TestBroker.refusal(wrong)
+                #expect(error.code == .connectFailed)
+                #expect(!error.description.contains("wrong"))
             }
         }
 

@@ -20,12 +20,6 @@ extension BrokerTests {
         private static let authority = "cacertfile={tls}/authority.pem"
         private static let identity = "certfile={tls}/client.pem&keyfile={tls}/client.key"
 
-        private func refusal(_ configuration: RabbitConfiguration) async throws -> RabbitError {
-            try await #require(throws: RabbitError.self) {
-                try await TestBroker.withPublisher(configuration) { try await $0.ready(within: .seconds(2)) }
-            }
-        }
-
         @Test("with our certificate messages of any size come and go, by password and by certificate alone", arguments: [true, false])
         func connected(hasPassword: Bool) async throws {
             let name = TestBroker.unique("tls")
@@ -47,11 +41,11 @@ extension BrokerTests {
 
         @Test("each thing that cannot be trusted has its own error")
         func refused() async throws {
-            let wrongAuthority = try await refusal(configuration("cacertfile={tls}/stranger.pem", Self.identity))
+            let wrongAuthority = try await TestBroker.refusal(configuration("cacertfile={tls}/stranger.pem", Self.identity))
             #expect(wrongAuthority.reason.contains("peer cert verif"), "\(wrongAuthority)")
-            let wrongName = try await refusal(configuration(Self.authority, Self.identity, host: "127.0.0.1"))
+            let wrongName = try await TestBroker.refusal(configuration(Self.authority, Self.identity, host: "127.0.0.1"))
             #expect(wrongName.reason.contains("hostname verif"), "\(wrongName)")
-            let missingFile = try await refusal(configuration("cacertfile={tls}/none.pem", Self.identity))
+            let missingFile = try await TestBroker.refusal(configuration("cacertfile={tls}/none.pem", Self.identity))
             #expect(missingFile.place == "reading the authority's certificate")
             for error in [wrongAuthority, wrongName, missingFile] { #expect(error.code == .connectFailed) }
         }
@@ -60,7 +54,7 @@ extension BrokerTests {
             "without a certificate that the broker trusts there is no way in",
             arguments: ["", "certfile={tls}/stranger-client.pem&keyfile={tls}/stranger-client.key"])
         func unidentified(identity: String) async throws {
-            let error = try await refusal(configuration(identity.isEmpty ? Self.authority : "\(Self.authority)&\(identity)"))
+            let error = try await TestBroker.refusal(configuration(identity.isEmpty ? Self.authority : "\(Self.authority)&\(identity)"))
             #expect(error.code == .connectFailed)
             #expect(error.reason.contains("certificate"), "\(error)")
         }

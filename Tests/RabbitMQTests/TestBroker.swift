@@ -142,6 +142,20 @@ enum TestBroker {
         }
     }
 
+    /// Why no connection can be made.
+    static func refusal(_ configuration: RabbitConfiguration, topology: RabbitTopology = RabbitTopology()) async throws -> RabbitError {
+        let publisher = try RabbitPublisher(configuration: configuration, topology: topology, logger: logger)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await publisher.run() }
+            defer { group.cancelAll() }
+            while true {
+                let error = try await #require(throws: RabbitError.self) { try await publisher.ready(within: .milliseconds(50)) }
+                // That is, before the first attempt has come to its end.
+                if error.code != .notConnected { return error }
+            }
+        }
+    }
+
     /// Publishes until the broker has the message safe.
     static func insist(_ publication: RabbitPublication, _ publisher: RabbitPublisher) async throws {
         while await publisher.publish([publication])[0] != nil { try await Task.sleep(for: .milliseconds(50)) }
