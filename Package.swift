@@ -14,11 +14,16 @@ let settings: [SwiftSetting] = [
 ]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 // Dependencies point down only; Tests/ArchitectureTests holds the table.
@@ -31,10 +36,16 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        // Without its traits, which would bring in all of Foundation.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
         // The values all else is made of: JSON, instants, civil dates, time-ordered identifiers.
@@ -67,11 +78,16 @@ let package = Package(
             name: "PartnerKit", dependencies: ["CPartnerKit", "Messages", "RabbitMQ", "Reactor", "Values", lifecycle, logging],
             swiftSettings: settings),
 
+        .target(
+            name: "Console",
+            dependencies: ["CaseStore", "Engine", "Messages", "PostgreSQL", "Values", hummingbird, jwt, lifecycle, logging, mustache],
+            swiftSettings: settings),
+
         .executableTarget(
             name: "ketenroute",
             dependencies: [
-                "CaseStore", "Engine", "Messages", "PostgreSQL", "RabbitMQ", "Values", "Workflow", argumentParser, lifecycle, logging,
-                signals,
+                "CaseStore", "Console", "Engine", "Messages", "PostgreSQL", "RabbitMQ", "Values", "Workflow", argumentParser,
+                configuration, lifecycle, logging, signals, systemPackage, yams,
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -88,6 +104,10 @@ let package = Package(
         .testTarget(
             name: "EngineTests",
             dependencies: ["CaseStore", "Engine", "Messages", "PostgreSQL", "RabbitMQ", "Values", "Workflow", logging],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ChainTests",
+            dependencies: ["CaseStore", "Console", "Engine", "Messages", "PostgreSQL", "Values", "Workflow", logging],
             swiftSettings: settings),
         .testTarget(name: "MessagesTests", dependencies: ["Messages", "Values"], swiftSettings: settings),
         .testTarget(

@@ -53,3 +53,14 @@ need_swift() {
     command -v swift >/dev/null 2>&1 \
         || fail "$EX_UNAVAILABLE" "No swift on PATH. Install Swift 6.1 or later (www.swift.org/install) and try again."
 }
+
+# Shows of the build's lines what a waiting person wants to see: errors, and how far it is, in steps of ten percent.
+build_progress() {
+    awk '
+        /error:|^Build complete/ { print; fflush() }
+        match($0, /^\[[0-9]+\/[0-9]+\]/) {
+            split(substr($0, 2, RLENGTH - 2), count, "/")
+            step = int(10 * count[1] / count[2])
+            if (step != last && count[2] > 50) { printf "  %d of %d\n", count[1], count[2]; fflush(); last = step }
+        }'
+}

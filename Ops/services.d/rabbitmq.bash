@@ -111,17 +111,22 @@ def permission(name, vhost, configure=".*", write=".*", read=".*"):
     return {"user": name, "vhost": vhost, "configure": configure, "write": write, "read": read}
 
 
-def topic(name):
-    return {"user": name, "vhost": "ketenroute", "exchange": "ketenroute.van-partners",
+def topic(name, vhost):
+    return {"user": name, "vhost": vhost, "exchange": "ketenroute.van-partners",
             "write": rf"^(acute|routine)\.{name}\.", "read": "^$"}
 
 
+# Where a whole chain runs: the one that people use, and one for tests that start and kill its processes.
+chains = ["ketenroute", "ketenroute-chain-test"]
+
 print(json.dumps({
-    "vhosts": [{"name": "ketenroute"}, {"name": "ketenroute-test"}],
+    "vhosts": [{"name": name} for name in chains + ["ketenroute-test"]],
     "users": [user("engine"), user("tester", "administrator")] + [user(name) for name in partners],
-    "permissions": [permission("engine", "ketenroute"), permission("tester", "ketenroute"), permission("tester", "ketenroute-test")]
-    + [permission(name, "ketenroute", "^$", r"^ketenroute\.van-partners$", rf"^partner\.{name}\.(acute|routine)$") for name in partners],
-    "topic_permissions": [topic(name) for name in partners],
+    "permissions": [permission(name, vhost) for vhost in chains for name in ("engine", "tester")]
+    + [permission("tester", "ketenroute-test")]
+    + [permission(name, vhost, "^$", r"^ketenroute\.van-partners$", rf"^partner\.{name}\.(acute|routine)$")
+       for vhost in chains for name in partners],
+    "topic_permissions": [topic(name, vhost) for vhost in chains for name in partners],
 }, indent=2))
 PY
 }

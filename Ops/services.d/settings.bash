@@ -39,7 +39,10 @@ make_settings() {
     chmod 755 "$checkout/.local" "$state"
     discard_copied_state
     if [[ ! -e $settings ]]; then (umask 077 && write_settings >"$settings.new" && mv "$settings.new" "$settings"); fi
-    if [[ ! -e $state/content.key ]]; then (umask 077 && head -c 32 /dev/urandom | base64 >"$state/content.key"); fi
+    local key
+    for key in content console; do
+        if [[ ! -e $state/$key.key ]]; then (umask 077 && head -c 32 /dev/urandom | base64 >"$state/$key.key"); fi
+    done
     load_settings
 }
 

@@ -43,6 +43,13 @@ public struct CaseStore: Sendable {
 
     public static func key(_ source: String, _ messageID: String) -> String { source + "\u{0}" + messageID }
 
+    /// Whether a report came in as acute.
+    public func isAcute(
+        _ caseID: UUID, sender: String, reference: String, on connection: isolated PostgresConnection
+    ) async throws -> Bool {
+        try await connection.query(CaseStatements.isAcute, caseID, sender, reference).first?.decode("is_acute") ?? false
+    }
+
     /// A question that is out, with the token of its latest hand-out.
     public struct OpenAssignment: Sendable {
         public let number: Int
@@ -83,36 +90,65 @@ public struct CaseStore: Sendable {
 
     func keys(_ caseIDs: [UUID], on connection: isolated PostgresConnection) async throws -> [UUID: [String: ContentVault.Key]] {
         var keys: [UUID: [String: ContentVault.Key]] = [:]
-        for row in try await connection.query(WorkStatements.keys, caseIDs) {
-            let caseID = try row.decode("case_id", as: UUID.self)
-            let subject = try row.decode("subject", as: String.self)
-            keys[caseID, default: [:]][subject] = try vault.openKey(
-                row.decode("wrapped", as: [UInt8].self), caseID: caseID, subject: subject)
+        for (caseID, subjects) in try await wrappedKeys(caseIDs, on: connection) {
+            for (subject, wrapped) in subjects {
+                keys[caseID, default: [:]][subject] = try vault.openKey(wrapped, caseID: caseID, subject: subject)
+            }
         }
         return keys
     }
 
+    private func wrappedKeys(_ caseIDs: [UUID], on connection: isolated PostgresConnection) async throws -> [UUID: [String: [UInt8]]] {
+        var wrapped: [UUID: [String: [UInt8]]] = [:]
+        for row in try await connection.query(WorkStatements.keys, caseIDs) {
+            wrapped[try row.decode("case_id"), default: [:]][try row.decode("subject", as: String.self)] = try row.decode("wrapped")
+        }
+        return wrapped
+    }
+
     // MARK: The way out
 
+    /// What a claim of messages has found.
+    public struct Claimed: Sendable {
+        public var messages: [(caseID: UUID, message: CaseChange.Message)] = []
+        /// Messages that cannot be opened, because their key has been destroyed or is another one. They hold up no others.
+        public var unreadable: [(caseID: UUID, id: UUID)] = []
+
+        public var isEmpty: Bool { messages.isEmpty && unreadable.isEmpty }
+    }
+
     /// Messages that nobody is sending, claimed for a while.
-    public func claim(
-        lane: String, at now: Instant, limit: Int, on connection: isolated PostgresConnection
-    ) async throws -> [(caseID: UUID, message: CaseChange.Message)] {
+    public func claim(lane: String, at now: Instant, limit: Int, on connection: isolated PostgresConnection) async throws -> Claimed {
         let rows = try await connection.query(
             WorkStatements.claim, lane, now, now.adding(CaseStore.claim), Int64(limit))
         let caseIDs = try rows.map { try $0.decode("case_id", as: UUID.self) }
-        guard !caseIDs.isEmpty else { return [] }
-        let keys = try await keys(Array(Set(caseIDs)), on: connection)
-        var messages: [(caseID: UUID, message: CaseChange.Message)] = []
+        var claimed = Claimed()
+        guard !caseIDs.isEmpty else { return claimed }
+        let wrapped = try await wrappedKeys(Array(Set(caseIDs)), on: connection)
         for (row, caseID) in zip(rows, caseIDs) {
-            guard let key = keys[caseID]?[CaseStore.caseSubject] else { continue }
             let id = try row.decode("message_id", as: UUID.self)
-            let body = try vault.open(
-                row.decode("sealed", as: [UInt8].self), with: key, caseID: caseID, subject: CaseStore.caseSubject, name: id.uuidString)
-            messages.append(
+            let sealed = try row.decode("sealed", as: [UInt8].self)
+            guard let body = wrapped[caseID]?[CaseStore.caseSubject].flatMap({ body(of: sealed, id: id, caseID: caseID, wrappedKey: $0) })
+            else {
+                claimed.unreadable.append((caseID, id))
+                continue
+            }
+            claimed.messages.append(
                 (caseID, CaseChange.Message(id: id, lane: try row.decode("lane"), routingKey: try row.decode("routing_key"), body: body)))
         }
-        return messages
+        return claimed
+    }
+
+    /// Nil where key or message cannot be opened; whoever claimed it says so.
+    private func body(of sealed: [UInt8], id: UUID, caseID: UUID, wrappedKey: [UInt8]) -> [UInt8]? {
+        guard let key = try? vault.openKey(wrappedKey, caseID: caseID, subject: CaseStore.caseSubject) else { return nil }
+        return try? vault.open(sealed, with: key, caseID: caseID, subject: CaseStore.caseSubject, name: id.uuidString)
+    }
+
+    /// Tells engines that messages of a lane wait in the outbox. Never inside the transaction that put them there: a notification
+    /// takes a lock at commit that all of the database shares.
+    public func announce(lane: String, channel: String, on connection: isolated PostgresConnection) async throws {
+        _ = try await connection.query(WorkStatements.announce, channel, lane)
     }
 
     /// The broker has the messages safe.
@@ -180,6 +216,11 @@ public struct CaseStore: Sendable {
         _ caseID: UUID, number: Int, attempt: Int, token: String, retryAt: Instant, on connection: isolated PostgresConnection
     ) async throws {
         _ = try await connection.execute(WorkStatements.handOutAgain, caseID, Int32(number), Int32(attempt), token, retryAt)
+    }
+
+    /// Makes the event table's partitions of this month and the three after it.
+    public func ensureEventPartitions(on connection: isolated PostgresConnection) async throws {
+        _ = try await connection.query(CaseStatements.ensurePartitions, Int32(3))
     }
 
     // MARK: Incidents

@@ -23,8 +23,8 @@ public enum Migrator {
     /// - Throws: ``MigrationError`` where an applied script has been changed since, or the database is ahead of the program.
     public static func migrate(_ pool: PostgresPool) async throws -> [String] {
         try await pool.withTransaction { connection in
-            try await connection.simple(SchemaStatements.prepare)
             _ = try await connection.query(SchemaStatements.lock)
+            try await connection.simple(SchemaStatements.prepare)
             let pending = try check(try await connection.query(SchemaStatements.applied))
             for migration in pending {
                 try await connection.simple(migration.script)

@@ -21,23 +21,27 @@ public enum WorkflowVersions {
         }
     }
 
-    public static func latest(of name: String, pool: PostgresPool) async throws -> Int? {
-        try await pool.withConnection { connection in
-            try await connection.query(WorkStatements.latest, name).first?.decode("version", as: Int32?.self).map { Int($0) }
+    public static func latest(of name: String, on connection: isolated PostgresConnection) async throws -> Int? {
+        try await connection.query(WorkStatements.latest, name).first?.decode("version", as: Int32?.self).map { Int($0) }
+    }
+
+    /// The versions that open cases are on.
+    public static func inUse(on connection: isolated PostgresConnection) async throws -> [(name: String, version: Int)] {
+        try await connection.query(WorkStatements.versionsInUse).map { row in
+            (try row.decode("workflow"), Int(try row.decode("version", as: Int32.self)))
         }
     }
 
-    public static func definition(name: String, version: Int, pool: PostgresPool) async throws -> String {
-        try await pool.withConnection { connection in
-            guard let row = try await connection.query(WorkStatements.workflow, name, Int32(version)).first else {
-                throw WorkflowVersionError.unknown(name: name, version: version)
-            }
-            let definition = try row.decode("definition", as: String.self)
-            guard try row.decode("digest", as: [UInt8].self) == Array(definition.utf8).digest else {
-                throw WorkflowVersionError.changed(name: name, version: version)
-            }
-            return definition
+    /// - Throws: ``WorkflowVersionError``: `unknown`, or `changed` where the text is not the one whose digest was stored with it.
+    public static func definition(name: String, version: Int, on connection: isolated PostgresConnection) async throws -> String {
+        guard let row = try await connection.query(WorkStatements.workflow, name, Int32(version)).first else {
+            throw WorkflowVersionError.unknown(name: name, version: version)
         }
+        let definition = try row.decode("definition", as: String.self)
+        guard try row.decode("digest", as: [UInt8].self) == Array(definition.utf8).digest else {
+            throw WorkflowVersionError.changed(name: name, version: version)
+        }
+        return definition
     }
 }
 

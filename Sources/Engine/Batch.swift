@@ -23,7 +23,7 @@ struct Batch {
     private var open: [UUID: [CaseStore.OpenAssignment]] = [:]
     private var seen: [String: InboxEntry] = [:]
     private(set) var inbox: [InboxEntry] = []
-    private(set) var leases: [CaseStore.Lease] = []
+    private(set) var leases: [Lane: [CaseStore.Lease]] = [:]
     private(set) var incidents: [Incident] = []
 
     init(settings: EngineSettings, now: Instant) {
@@ -39,16 +39,18 @@ struct Batch {
 
     // MARK: Loading
 
-    mutating func load(_ messages: [Inbound], definitions: Definitions, on connection: isolated PostgresConnection) async throws {
+    mutating func load(_ messages: [Inbound], on connection: isolated PostgresConnection) async throws {
+        // The lock comes first: another engine that has the same message is then waited for, and what it did is seen.
+        try await load(caseIDs: messages.compactMap(\.caseID), on: connection)
         seen = try await settings.store.seen(messages.map { ($0.source, $0.messageID) }, on: connection)
-        try await load(caseIDs: messages.compactMap(\.caseID), definitions: definitions, on: connection)
     }
 
-    mutating func load(caseIDs: [UUID], definitions: Definitions, on connection: isolated PostgresConnection) async throws {
+    mutating func load(caseIDs: [UUID], on connection: isolated PostgresConnection) async throws {
         let caseIDs = Array(Set(caseIDs))
         guard !caseIDs.isEmpty else { return }
         for stored in try await settings.store.lock(caseIDs, on: connection).values {
-            works[stored.caseID] = try CaseWork(stored, definition: await definitions.definition(of: stored), at: now)
+            let definition = try await settings.library.definition(of: stored, on: connection)
+            works[stored.caseID] = try CaseWork(stored, definition: definition, at: now)
         }
         open = try await settings.store.openAssignments(caseIDs, on: connection)
     }
@@ -64,7 +66,7 @@ struct Batch {
             return
         }
         switch message.content {
-        case .leases(let leases): self.leases += leases
+        case .leases(let leases): self.leases[message.lane, default: []] += leases
         case .unusable(let problem): try refuse(message, problem)
         case .refusal(let caseID, let statement): try decline(message, caseID: caseID, statement)
         case .event(let name, let caseID, let statement): try apply(message, name: name, caseID: caseID, statement)
@@ -77,7 +79,9 @@ struct Batch {
         if isAnswer, statement.assignment == nil {
             return try refuse(message, Problem(.schema, "'\(name)' is an answer; it names its question under opdracht, with its token"))
         }
-        if let problem = staleness(of: statement, caseID: caseID, role: message.role) { return try refuse(message, problem) }
+        if let problem = staleness(of: statement, caseID: caseID, role: message.role) {
+            return try refuse(message, problem, evidence: problem.isLateness ? statement.data : nil)
+        }
         let event = Event.message(
             Event.Message(name: name, sender: message.role, data: statement.data, assignment: statement.assignment?.number))
         let origin = CaseWork.Origin(
@@ -92,7 +96,9 @@ struct Batch {
                         kind: "fault", fingerprint: "fault \(fault.code.rawValue) \(fault.place)", caseID: caseID, detail: fault.description
                     ))
             }
-            return try refuse(message, Problem(error))
+            let problem = Problem(error)
+            // The question may have ended by an earlier message of this very batch.
+            return try refuse(message, problem, evidence: isAnswer && problem.isLateness ? statement.data : nil)
         }
         note(message, caseID: caseID, outcome: ["toegepast": true])
     }
@@ -101,7 +107,7 @@ struct Batch {
     private func staleness(of statement: PartnerStatement, caseID: UUID, role: String) -> Problem? {
         guard let reference = statement.assignment else { return nil }
         guard let assignment = open[caseID]?.first(where: { $0.number == reference.number }) else {
-            return Problem(code: "opdracht-niet-open", detail: "question \(reference) is not open")
+            return Problem(.questionNotOpen, "question \(reference) is not open")
         }
         guard assignment.partner == role else { return Problem(.notEntitled, "question \(reference) was put to somebody else") }
         guard assignment.token == statement.token else {
@@ -126,14 +132,20 @@ struct Batch {
     }
 
     /// Nothing changes, the sender is told, and operators can see it.
-    private mutating func refuse(_ message: Inbound, _ problem: Problem, isRemembered: Bool = false) throws {
-        incidents.append(
-            Incident(
-                kind: "rejected-message", fingerprint: "rejected \(message.role) \(problem.code)", caseID: message.caseID,
-                detail: "\(message.role): \(problem.code)"))
+    ///
+    /// - Parameter evidence: what an answer said that came too late. That is nobody's fault and no incident; it is kept, sealed.
+    private mutating func refuse(_ message: Inbound, _ problem: Problem, evidence: JSON? = nil, isRemembered: Bool = false) throws {
+        if let evidence, let caseID = message.caseID {
+            works[caseID]?.keep(evidence, named: "laat antwoord \(message.messageID)")
+        } else {
+            incidents.append(
+                Incident(
+                    kind: "rejected-message", fingerprint: "rejected \(message.role) \(problem.code)", caseID: message.caseID,
+                    detail: "\(message.role): \(problem.code)"))
+        }
         if let caseID = message.caseID, works[caseID] != nil {
             let rejection = try Composer(settings: settings).rejection(
-                of: message.messageID, to: message.role, lane: message.lane, caseID: caseID, problem: problem, at: now)
+                of: message.messageID, to: message.role, lane: message.lane.rawValue, caseID: caseID, problem: problem, at: now)
             works[caseID]?.send(rejection)
         }
         if !isRemembered { note(message, caseID: nil, outcome: ["afgewezen": problem.json]) }
@@ -173,8 +185,26 @@ struct Batch {
 
     // MARK: What goes out
 
+    /// Writes everything that the batch has come to, and its incidents.
+    ///
+    /// - Returns: what has to be published once it is committed.
+    mutating func commit(on connection: isolated PostgresConnection) async throws -> BatchProcessor.Outgoing {
+        try await compose(on: connection)
+        for (lane, leases) in leases {
+            try await settings.store.extend(
+                leases, at: now, until: now.adding(.seconds(settings[lane].leaseSeconds)), on: connection)
+        }
+        try await settings.store.write(changes, inbox: inbox, at: now, claimedUntil: now.adding(CaseStore.claim), on: connection)
+        for incident in incidents {
+            try await settings.store.openIncident(
+                kind: incident.kind, fingerprint: incident.fingerprint, caseID: incident.caseID, detail: incident.detail, at: now,
+                on: connection)
+        }
+        return changes.flatMap { change in change.messages.map { (change.caseID, $0) } }
+    }
+
     /// Reads the content of cases that ask something, and makes their messages.
-    mutating func compose(on connection: isolated PostgresConnection) async throws {
+    private mutating func compose(on connection: isolated PostgresConnection) async throws {
         let asking = works.filter { !$0.value.requests.isEmpty || !$0.value.notices.isEmpty }.keys.sorted { $0.uuidString < $1.uuidString }
         guard !asking.isEmpty else { return }
         let contents = try await settings.store.contents(asking, named: [ReportContent.name], on: connection)

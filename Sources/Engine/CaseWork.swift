@@ -148,6 +148,11 @@ struct CaseWork {
         change.disclosures += disclosures
     }
 
+    /// Keeps something that did not count, sealed, as evidence.
+    mutating func keep(_ evidence: JSON, named name: String) {
+        change.contents.append(CaseChange.Content(subject: "zaak", name: name, body: evidence.utf8))
+    }
+
     mutating func add(_ report: CaseChange.Report, contents: [CaseChange.Content]) {
         change.report = report
         change.contents += contents

@@ -53,13 +53,16 @@ struct Composer {
         guard let purpose = task.purpose, let basis = task.basis else {
             throw ConfigurationError("task '\(task.name)' names no purpose or no legal basis, so nothing may be disclosed for it")
         }
-        let isAcute = assignment.lane == Lane.acute.rawValue
+        try settings.legalBases.require(basis, to: task.to, purpose: purpose, on: now.civil(offsetSeconds: 0).date)
+        let lane: Lane = assignment.lane == Lane.acute.rawValue ? .acute : .routine
+        let isAcute = lane == .acute
         let established: Set<String> = task.to == content.reporter ? [ProjectionRules.ownReport] : []
         let projected = settings.projections.projection(groups: task.shows, role: task.to, isAcute: isAcute, established: established)
             .apply(narrative: content.narrative, registration: content.registration, persons: content.persons)
         let body = Assignment(
             reference: Assignment.Reference(caseID: caseID.uuidString.lowercased(), number: assignment.number), task: task.name,
-            title: task.title ?? task.name, token: assignment.token, isAcute: isAcute, dueAt: due, leaseSeconds: settings.leaseSeconds,
+            title: task.title ?? task.name, token: assignment.token, isAcute: isAcute, dueAt: due,
+            leaseSeconds: settings[lane].leaseSeconds,
             purpose: purpose,
             answers: task.answers.compactMap { name in definition.events[name].map { Assignment.Answer(event: name, schema: $0.jsonSchema) }
             },

@@ -4,6 +4,7 @@ public import CaseStore
 public import Messages
 public import PostgreSQL
 public import RabbitMQ
+import Workflow
 
 /// What every part of the engine works with.
 public struct EngineSettings: Sendable {
@@ -12,33 +13,40 @@ public struct EngineSettings: Sendable {
     public var library: WorkflowLibrary
     public var directory: Directory
     public var projections: ProjectionRules
+    public var legalBases: LegalBases
     /// Who the engine is in the messages that it sends.
     public var source: SystemSource
     /// The workflow that takes police reports.
     public var workflow: String
-    /// How long a partner who has taken a question has it without a heartbeat.
-    public var leaseSeconds = 60
-    /// Most messages in one transaction: larger batches gain little and make acute commits wait.
-    public var batchMax = 200
+    public var acute = LaneSettings(prefetch: 32, batchMax: 32, leaseSeconds: 60, sweepInterval: .milliseconds(100))
+    public var routine = LaneSettings(prefetch: 400, batchMax: 200, leaseSeconds: 60, sweepInterval: .milliseconds(500))
 
     public init(
         pool: PostgresPool, store: CaseStore, library: WorkflowLibrary, directory: Directory, projections: ProjectionRules,
-        source: SystemSource, workflow: String
+        legalBases: LegalBases, source: SystemSource, workflow: String
     ) {
         self.pool = pool
         self.store = store
         self.library = library
         self.directory = directory
         self.projections = projections
+        self.legalBases = legalBases
         self.source = source
         self.workflow = workflow
+    }
+
+    subscript(lane: Lane) -> LaneSettings {
+        switch lane {
+        case .acute: acute
+        case .routine: routine
+        }
     }
 
     /// Exchanges and queues that engine and partners meet at.
     public var topology: RabbitTopology {
         var topology = RabbitTopology(
             exchanges: [RabbitTopology.Exchange(Addresses.toPartners), RabbitTopology.Exchange(Addresses.fromPartners)])
-        for lane in ["acute", "routine"] {
+        for lane in Lane.allCases.map(\.rawValue) {
             topology.queues.append(.quorum(Addresses.engineQueue(lane: lane)))
             topology.bindings.append(
                 RabbitTopology.Binding(
@@ -52,5 +60,24 @@ public struct EngineSettings: Sendable {
             }
         }
         return topology
+    }
+}
+
+/// How one lane works. `Config/ketenroute.yaml` says what each number is for.
+public struct LaneSettings: Hashable, Sendable {
+    /// Messages that the broker hands out before any is acknowledged; 1 or more.
+    public var prefetch: Int
+    /// Most messages in one transaction; 1 or more.
+    public var batchMax: Int
+    /// How long a partner who has taken a question has it without a heartbeat.
+    public var leaseSeconds: Int
+    /// Time between two looks at what PostgreSQL alone remembers, when no notice comes.
+    public var sweepInterval: Duration
+
+    public init(prefetch: Int, batchMax: Int, leaseSeconds: Int, sweepInterval: Duration) {
+        self.prefetch = prefetch
+        self.batchMax = batchMax
+        self.leaseSeconds = leaseSeconds
+        self.sweepInterval = sweepInterval
     }
 }

@@ -13,10 +13,9 @@ struct HandOut {
     let settings: EngineSettings
 
     func again(_ caseID: UUID, at now: Instant) async throws -> BatchProcessor.Outgoing {
-        let definitions = Definitions(settings.library)
         return try await settings.pool.withTransaction { connection in
             guard let stored = try await settings.store.lock([caseID], on: connection)[caseID] else { return [] }
-            let definition = try await definitions.definition(of: stored)
+            let definition = try await settings.library.definition(of: stored, on: connection)
             var work = try CaseWork(stored, definition: definition, at: now)
             let pieces = try await settings.store.contents([caseID], named: [ReportContent.name], on: connection)
             let content = try ReportContent(pieces[caseID] ?? [])

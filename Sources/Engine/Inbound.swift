@@ -4,6 +4,7 @@ import CaseStore
 import FoundationEssentials
 import Messages
 import RabbitMQ
+import Workflow
 
 /// A message from a partner, as far as it can be understood without the database.
 struct Inbound {
@@ -18,14 +19,14 @@ struct Inbound {
     }
 
     let role: String
-    let lane: String
+    let lane: Lane
     let source: String
     let messageID: String
     let digest: [UInt8]
     let content: Content
 
     /// Nil where not even the sender can be told: such a message can only be shown to an operator.
-    init?(_ delivery: RabbitDelivery, lane: String, directory: Directory) {
+    init?(_ delivery: RabbitDelivery, lane: Lane, directory: Directory) {
         self.lane = lane
         guard let role = Addresses.partner(ofRoutingKey: delivery.routingKey) else { return nil }
         self.role = role

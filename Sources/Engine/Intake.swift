@@ -2,6 +2,7 @@
 
 import CaseStore
 public import FoundationEssentials
+public import Logging
 public import Messages
 import PostgreSQL
 public import Values
@@ -11,8 +12,12 @@ import Workflow
 /// logged, or nothing at all.
 public struct Intake: Sendable {
     let settings: EngineSettings
+    let logger: Logger
 
-    public init(settings: EngineSettings) { self.settings = settings }
+    public init(settings: EngineSettings, logger: Logger) {
+        self.settings = settings
+        self.logger = logger
+    }
 
     public struct Receipt: Sendable {
         public let caseID: UUID
@@ -20,29 +25,94 @@ public struct Intake: Sendable {
         public let isDuplicate: Bool
     }
 
+    /// - Parameter body: the report as it came; it is what tells the same report from another one.
     /// - Throws: ``Problem``: `StUF016` where the sender used the reference for another report, `ONBEVOEGD` where nobody in the
     ///   directory has the sender's number, or what the workflow has against the report.
-    public func submit(_ report: PoliceReport, text: String, at now: Instant) async throws -> Receipt {
+    public func submit(_ report: PoliceReport, body: [UInt8], at now: Instant) async throws -> Receipt {
         let now = now.roundedDownToMicroseconds
+        let (receipt, lanes) = try await commit(report, digest: body.digest, at: now)
+        for lane in lanes { await announce(lane) }
+        return receipt
+    }
+
+    private func commit(
+        _ report: PoliceReport, digest: [UInt8], at now: Instant
+    ) async throws -> (receipt: Receipt, lanes: Set<String>) {
+        do {
+            return try await settings.pool.withTransaction { connection in
+                try await write(report, digest: digest, at: now, on: connection)
+            }
+        } catch let error as PostgresError where error.isKnownMessage {
+            // The same report was being taken in at the same moment; now it is known.
+            return try await settings.pool.withTransaction { connection in
+                try await write(report, digest: digest, at: now, on: connection)
+            }
+        }
+    }
+
+    private func write(
+        _ report: PoliceReport, digest: [UInt8], at now: Instant, on connection: isolated PostgresConnection
+    ) async throws -> (receipt: Receipt, lanes: Set<String>) {
         guard let role = settings.directory.role(of: report.sender) else {
             throw Problem(.notEntitled, "the sender's OIN is not in the directory of partners")
         }
-        let definition = try await settings.library.latest(of: settings.workflow)
-        let digest = Array(text.utf8).digest
-        return try await settings.pool.withTransaction { connection in
-            let source = report.sender.digits
-            if let earlier = try await settings.store.seen([(source, report.reference)], on: connection).values.first {
-                return try Intake.receipt(for: earlier, digest: digest)
+        let source = report.sender.digits
+        if let earlier = try await settings.store.seen([(source, report.reference)], on: connection).values.first {
+            let receipt = try Intake.receipt(for: earlier, digest: digest)
+            guard report.isAcute else { return (receipt, []) }
+            return (receipt, try await raiseDanger(receipt.caseID, known: report, role: role, digest: digest, at: now, on: connection))
+        }
+        let definition = try await settings.library.latest(of: settings.workflow, on: connection)
+        var work = CaseWork(new: UUID.timeOrdered(at: now), definition: definition, at: now)
+        try start(&work, report: report, role: role, digest: digest, at: now)
+        try Composer(settings: settings).handOut(&work, content: ReportContent(report, reporter: role))
+        let entry = InboxEntry(
+            source: source, messageID: report.reference, digest: digest, caseID: work.caseID,
+            outcome: ["zaak": .string(work.caseID.uuidString.lowercased())])
+        try await settings.store.write([work.change], inbox: [entry], at: now, claimedUntil: now, on: connection)
+        return (Receipt(caseID: work.caseID, isDuplicate: false), Set(work.change.messages.map(\.lane)))
+    }
+
+    /// A report that was known is handed in again as acute: there is danger now. Once: a second time changes nothing.
+    ///
+    /// - Returns: the lanes in which messages now wait.
+    private func raiseDanger(
+        _ caseID: UUID, known report: PoliceReport, role: String, digest: [UInt8], at now: Instant,
+        on connection: isolated PostgresConnection
+    ) async throws -> Set<String> {
+        let source = report.sender.digits
+        let messageID = "\(report.reference) acuut"
+        guard let stored = try await settings.store.lock([caseID], on: connection)[caseID],
+            try await !settings.store.isAcute(caseID, sender: source, reference: report.reference, on: connection),
+            try await settings.store.seen([(source, messageID)], on: connection).isEmpty
+        else { return [] }
+        let definition = try await settings.library.definition(of: stored, on: connection)
+        guard let danger = definition.danger else {
+            throw Problem(.faulted, "workflow '\(definition.name)' does not say under 'danger' by which event danger is told")
+        }
+        var work = try CaseWork(stored, definition: definition, at: now)
+        do throws(StepFailure) {
+            try work.take(
+                .message(Event.Message(name: danger, sender: role)),
+                origin: CaseWork.Origin(kind: .message, name: danger, sender: role, source: source, messageID: messageID))
+        } catch {
+            throw Problem(error)
+        }
+        let pieces = try await settings.store.contents([caseID], named: [ReportContent.name], on: connection)
+        try Composer(settings: settings).handOut(&work, content: ReportContent(pieces[caseID] ?? []))
+        let entry = InboxEntry(source: source, messageID: messageID, digest: digest, caseID: caseID, outcome: ["toegepast": true])
+        try await settings.store.write([work.change], inbox: [entry], at: now, claimedUntil: now, on: connection)
+        return Set(work.change.messages.map(\.lane))
+    }
+
+    /// Wakes the engines. The report is safe already, and a sweep finds its messages without this.
+    private func announce(_ lane: String) async {
+        do {
+            try await settings.pool.withConnection(deadline: .seconds(2)) { connection in
+                try await settings.store.announce(lane: lane, channel: NoticeService.channel, on: connection)
             }
-            var work = CaseWork(new: UUID.timeOrdered(at: now), definition: definition, at: now)
-            try start(&work, report: report, role: role, digest: digest, at: now)
-            let content = ReportContent(report, reporter: role)
-            try Composer(settings: settings).handOut(&work, content: content)
-            let entry = InboxEntry(
-                source: source, messageID: report.reference, digest: digest, caseID: work.caseID,
-                outcome: ["zaak": .string(work.caseID.uuidString.lowercased())])
-            try await settings.store.write([work.change], inbox: [entry], at: now, claimedUntil: now, on: connection)
-            return Receipt(caseID: work.caseID, isDuplicate: false)
+        } catch {
+            logger.info("engines not woken; the next sweep sends", metadata: ["lane": "\(lane)", "error": "\(error)"])
         }
     }
 
@@ -78,4 +148,9 @@ extension Problem {
         case .faulted(let fault): self.init(.faulted, fault.description)
         }
     }
+}
+
+extension PostgresError {
+    /// Somebody else has written that this message is known, between our look and our write.
+    var isKnownMessage: Bool { code == .uniqueViolation && constraint == "inbox_pkey" }
 }

@@ -2,31 +2,24 @@
 
 import CaseStore
 import FoundationEssentials
-public import Logging
+import Logging
 import Messages
 import PostgreSQL
-public import RabbitMQ
-public import ServiceLifecycle
+import RabbitMQ
+import ServiceLifecycle
 import Values
+import Workflow
 
 /// Takes partners' messages of one lane and applies them: what has arrived, up to a bound, in one transaction. A message is
 /// acknowledged when its transaction is committed, so a crash anywhere brings it back, and the inbox knows it then.
-public struct LaneService: Service {
+struct LaneService: Service {
     let settings: EngineSettings
-    let lane: String
+    let lane: Lane
     let consumer: RabbitConsumer
     let dispatcher: Dispatcher
     let logger: Logger
 
-    public init(settings: EngineSettings, lane: String, consumer: RabbitConsumer, publisher: RabbitPublisher, logger: Logger) {
-        self.settings = settings
-        self.lane = lane
-        self.consumer = consumer
-        self.logger = logger
-        dispatcher = Dispatcher(settings: settings, publisher: publisher, logger: logger)
-    }
-
-    public func run() async throws {
+    func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             let (arrivals, arrived) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
             let waiting = Waiting()
@@ -39,7 +32,7 @@ public struct LaneService: Service {
             }
             group.addTask {
                 for await _ in arrivals {
-                    while case let batch = await waiting.take(settings.batchMax), !batch.isEmpty { await apply(batch) }
+                    while case let batch = await waiting.take(settings[lane].batchMax), !batch.isEmpty { await apply(batch) }
                 }
             }
             try await group.waitForAll()
@@ -86,14 +79,14 @@ public struct LaneService: Service {
     /// Messages that came at a bad moment: back into the queue, to be tried again after a breath. What a commit of unknown
     /// outcome did apply, the inbox knows.
     private func putBack(_ deliveries: [RabbitDelivery], _ error: any Error) async {
-        logger.warning("messages go back", metadata: ["lane": "\(lane)", "count": "\(deliveries.count)", "error": "\(error)"])
+        logger.warning("messages go back", metadata: ["lane": "\(lane.rawValue)", "count": "\(deliveries.count)", "error": "\(error)"])
         try? await Task.sleep(for: .seconds(1))
         for delivery in deliveries { await consumer.reject(delivery, requeue: true) }
     }
 
     /// A message that cannot be applied becomes an incident, and the lane goes on.
     private func park(_ delivery: RabbitDelivery, _ error: any Error) async {
-        logger.error("message not applied", metadata: ["lane": "\(lane)", "error": "\(error)"])
+        logger.error("message not applied", metadata: ["lane": "\(lane.rawValue)", "error": "\(error)"])
         let fingerprint = "poison \(delivery.message.body.digest.hexadecimal)"
         do {
             try await settings.pool.withConnection(deadline: .seconds(10)) { connection in

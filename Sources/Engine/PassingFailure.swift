@@ -19,7 +19,7 @@ enum PassingFailure {
         case is CancellationError: true
         case CaseStoreError.revisionChanged: true
         case let error as PostgresError:
-            codes.contains(error.code) || classes.contains { error.sqlState?.hasPrefix($0) == true }
+            codes.contains(error.code) || error.isKnownMessage || classes.contains { error.sqlState?.hasPrefix($0) == true }
         default: false
         }
     }

@@ -1,40 +1,48 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 import CaseStore
-public import PostgreSQL
+import PostgreSQL
 import Reactor
 public import Workflow
 
-/// Published definitions, loaded once each.
+/// Published definitions, loaded once each. Reads on the caller's connection: a transaction that needs a definition must not wait
+/// for a second connection that other transactions hold.
 public final class WorkflowLibrary: Sendable {
     private struct Version: Hashable {
         let name: String
         let number: Int
     }
 
-    private let pool: PostgresPool
     private let calendars: [String: WorkCalendar]
     private let loaded = Lock<[Version: Definition]>([:])
 
-    public init(pool: PostgresPool, calendars: [String: WorkCalendar]) {
-        self.pool = pool
-        self.calendars = calendars
-    }
+    public init(calendars: [String: WorkCalendar]) { self.calendars = calendars }
 
-    public func definition(name: String, version: Int) async throws -> Definition {
+    func definition(name: String, version: Int, on connection: isolated PostgresConnection) async throws -> Definition {
         let key = Version(name: name, number: version)
         if let definition = loaded.withLock({ $0[key] }) { return definition }
-        let text = try await WorkflowVersions.definition(name: name, version: version, pool: pool)
+        let text = try await WorkflowVersions.definition(name: name, version: version, on: connection)
         let definition = try Definition.load(text, file: "\(name) version \(version)", calendars: calendars)
         loaded.withLock { $0[key] = definition }
         return definition
     }
 
+    func definition(of stored: StoredCase, on connection: isolated PostgresConnection) async throws -> Definition {
+        try await definition(name: stored.workflow, version: stored.version, on: connection)
+    }
+
     /// The version on which a new case starts.
-    public func latest(of name: String) async throws -> Definition {
-        guard let version = try await WorkflowVersions.latest(of: name, pool: pool) else {
+    func latest(of name: String, on connection: isolated PostgresConnection) async throws -> Definition {
+        guard let version = try await WorkflowVersions.latest(of: name, on: connection) else {
             throw ConfigurationError("no version of workflow '\(name)' is published; run: ketenroute workflow publish FILE")
         }
-        return try await definition(name: name, version: version)
+        return try await definition(name: name, version: version, on: connection)
+    }
+
+    /// Loads every version that an open case is on, so that one that no longer loads is known before the engine starts.
+    func loadVersionsInUse(on connection: isolated PostgresConnection) async throws {
+        for (name, version) in try await WorkflowVersions.inUse(on: connection) {
+            _ = try await definition(name: name, version: version, on: connection)
+        }
     }
 }

@@ -12,6 +12,10 @@ public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
         case unknownCase = "zaak-onbekend"
         case notEntitled = "ONBEVOEGD"
         case staleToken = "token-verouderd"
+        /// The question has been answered or withdrawn.
+        case questionNotOpen = "opdracht-niet-open"
+        /// The case is in no state that waits for the event.
+        case notAwaited = "event-not-awaited"
         /// The same sender and reference with other content.
         case conflict = "StUF016"
         /// The workflow could not be carried out; an operator has been told.
@@ -29,6 +33,14 @@ public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
         self.code = code
         self.detail = detail
         self.errors = errors
+    }
+
+    /// Whether an answer with this problem came too late, through no fault of its sender's.
+    public var isLateness: Bool {
+        switch Code(rawValue: code) {
+        case .staleToken, .questionNotOpen, .notAwaited: true
+        default: false
+        }
     }
 
     public static let contentType = "application/problem+json"

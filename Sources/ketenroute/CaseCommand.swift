@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import CaseStore
+import Engine
 import Foundation
 import PostgreSQL
 import Values
@@ -48,7 +49,8 @@ struct CaseCommand: AsyncParsableCommand {
     }
 
     struct HistoryOf: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "history", abstract: "Lists what happened in a case.")
+        static let configuration = CommandConfiguration(
+            commandName: "history", abstract: "Tells a case's route in the order of time: who said what, who was asked what.")
 
         @OptionGroup var connection: Connection
         @Argument(help: "The case's identifier.") var id: String
@@ -56,11 +58,19 @@ struct CaseCommand: AsyncParsableCommand {
 
         func run() async throws {
             let caseID = try CaseCommand.identifier(id)
-            let events = try await connection.withPool { pool in
-                try await pool.withConnection { try await History.events(of: caseID, on: $0) }
+            let library = WorkflowLibrary(calendars: try ProjectFolders.calendars())
+            let (events, route) = try await connection.withPool { pool in
+                try await pool.withConnection { connection in
+                    guard let summary = try await History.summary(of: caseID, on: connection) else {
+                        throw CommandFailure.wrongInput("there is no case \(caseID.uuidString.lowercased())")
+                    }
+                    return (
+                        try await History.events(of: caseID, on: connection),
+                        try await CaseRoute.read(summary, library: library, on: connection)
+                    )
+                }
             }
-            guard !events.isEmpty else { throw CommandFailure.wrongInput("there is no case \(id)") }
-            for event in events { print(json ? event.record.json.text : event.record.line) }
+            for line in json ? events.map(\.record.json.text) : route.entries.flatMap(\.lines) { print(line) }
         }
     }
 
@@ -96,28 +106,19 @@ struct IncidentCommand: AsyncParsableCommand {
 }
 
 extension History.CaseSummary {
-    var json: JSON {
-        [
-            "case": .string(caseID.uuidString.lowercased()), "workflow": .string(workflow), "version": .integer(Int64(version)),
-            "status": .string(status), "configuration": state["configuration"] ?? [], "outcomes": state["outcomes"] ?? [:],
-            "safetyHolder": safetyHolder.map { .string($0) } ?? .null, "createdAt": .string(createdAt.description),
-            "updatedAt": .string(updatedAt.description),
-        ]
-    }
-
     var line: String {
         let configuration = (state["configuration"]?.arrayValue ?? []).compactMap(\.stringValue).joined(separator: " ")
         return "\(caseID.uuidString.lowercased())  \(status)  \(configuration)"
     }
 }
 
-extension EventRecord {
-    var json: JSON {
-        [
-            "number": .integer(number), "at": .string(recordedAt.description), "kind": .string(kind.rawValue), "name": .string(name),
-            "sender": sender.map { .string($0) } ?? .null, "data": data, "configuration": configuration, "effects": effects,
-        ]
+extension CaseRoute.Entry {
+    /// For a terminal: what happened, and indented below it what came of it.
+    fileprivate var lines: [String] {
+        let codes = codes.isEmpty ? "" : " (\(codes.joined(separator: "; ")))"
+        let name = who.padding(toLength: max(13, who.count), withPad: " ", startingAt: 0)
+        let indent = String(repeating: " ", count: 21)
+        return ["\(at)  \(name) \(what)\(codes)"] + consequences.map { "\(indent)→ \($0)" }
+            + entered.map { "\(indent)  nu in: \($0)" }
     }
-
-    var line: String { "\(recordedAt)  \(sender ?? "termijn")  \(name)  \(data.text)" }
 }

@@ -9,8 +9,9 @@ import Messages
 import PostgreSQL
 import RabbitMQ
 import Values
+import Workflow
 
-/// What commands need to reach the services: flags first, then the environment.
+/// What commands need to reach the services. What no flag says comes from the settings.
 struct Connection: ParsableArguments {
     @Option(help: "PostgreSQL, as a URL. Environment: KETENROUTE_DATABASE_URL.")
     var database: String?
@@ -24,47 +25,68 @@ struct Connection: ParsableArguments {
         return logger
     }
 
-    private func setting(_ flag: String?, _ variable: String, _ what: String) throws -> String {
-        guard let value = flag ?? ProcessInfo.processInfo.environment[variable] else {
-            throw CommandFailure.wrongInput("no \(what); set \(variable), for example with: eval \"$(Ops/services env)\"")
-        }
-        return value
-    }
-
-    func configuration() throws -> PostgresConfiguration {
-        var configuration = PostgresConfiguration(url: try setting(database, "KETENROUTE_DATABASE_URL", "database"))
-        configuration.applicationName = "ketenroute"
-        return configuration
+    /// - Parameter flags: those of the command beside these.
+    func settings(_ flags: [ProgramSettings.Key: String?] = [:]) async throws -> ProgramSettings {
+        try await .load(flags.merging([.databaseURL: database, .contentKeyFile: contentKey]) { given, _ in given })
     }
 
     func withPool<Value: Sendable>(_ body: @Sendable (PostgresPool) async throws -> Value) async throws -> Value {
-        try await PostgresPool.withPool(configuration(), logger: Connection.logger) { pool in
+        try await withSettings { pool, _ in try await body(pool) }
+    }
+
+    func withSettings<Value: Sendable>(
+        _ body: @Sendable (PostgresPool, ProgramSettings) async throws -> Value
+    ) async throws -> Value {
+        let settings = try await settings()
+        return try await PostgresPool.withPool(settings.database(connections: .routineConnections), logger: Connection.logger) { pool in
             try await pool.ready(within: .seconds(10))
-            return try await body(pool)
+            return try await body(pool, settings)
         }
-    }
-
-    func vault() throws -> ContentVault {
-        let path = try setting(contentKey, "KETENROUTE_CONTENT_KEY_FILE", "key for personal content")
-        let text = try ProjectFolders.read(path).trimmingCharacters(in: .whitespacesAndNewlines)
-        guard let bytes = Data(base64Encoded: text) else { throw CommandFailure.wrongInput("\(path): is not base64") }
-        return try ContentVault(wrappingKey: Array(bytes))
-    }
-
-    func settings(_ pool: PostgresPool) throws -> EngineSettings {
-        let config = try ProjectFolders.config()
-        let today = TimeOfDay.today
-        guard let oin = OIN("00000099000000009000") else { throw CommandFailure.wrongInput("the engine's own OIN is none") }
-        return EngineSettings(
-            pool: pool, store: CaseStore(vault: try vault()),
-            library: WorkflowLibrary(pool: pool, calendars: try ProjectFolders.calendars()),
-            directory: try Directory(yaml: ProjectFolders.read(config.appending(path: "partners.yaml").path), today: today),
-            projections: try ProjectionRules(yaml: ProjectFolders.read(config.appending(path: "projections.yaml").path)),
-            source: SystemSource(organisation: oin, system: "ketenroute"), workflow: "omgangsregeling")
     }
 }
 
-enum TimeOfDay {
-    /// `yyyy-mm-dd`, in UTC: on which day an organisation in the directory is valid.
-    static var today: String { String(Instant.now.description.prefix(10)) }
+extension ProgramSettings {
+    func database(connections: Key) throws -> PostgresConfiguration {
+        try PostgresConfiguration(
+            url: text(.databaseURL), applicationName: "ketenroute", poolSize: number(connections, in: 1...100),
+            connectTimeout: .seconds(number(.connectTimeoutSeconds, in: 2...300)))
+    }
+
+    func broker() throws -> RabbitConfiguration {
+        var tls: RabbitConfiguration.TLS?
+        if let authority = optionalText(.brokerAuthorityFile) {
+            tls = RabbitConfiguration.TLS(authorityFile: authority)
+            if let certificate = optionalText(.brokerCertificateFile), let key = optionalText(.brokerKeyFile) {
+                tls?.identity = (certificate, key)
+            }
+        }
+        var configuration = try RabbitConfiguration(url: text(.brokerURL), tls: tls)
+        configuration.heartbeatSeconds = try number(.brokerHeartbeatSeconds, in: 1...600)
+        return configuration
+    }
+
+    /// The engine's settings, with everything that stands in `Config`.
+    func engine(_ pool: PostgresPool) throws -> EngineSettings {
+        let config = try ProjectFolders.config()
+        func read(_ name: String) throws -> String { try ProjectFolders.read(config.appending(path: name).path) }
+        guard let oin = OIN(try text(.identityOIN)) else {
+            throw CommandFailure.wrongInput("'\(Key.identityOIN.rawValue)' is no OIN of twenty digits; see Config/ketenroute.yaml")
+        }
+        var settings = try EngineSettings(
+            pool: pool, store: CaseStore(vault: vault()), library: WorkflowLibrary(calendars: ProjectFolders.calendars()),
+            directory: Directory(yaml: read("partners.yaml"), today: String(Instant.now.description.prefix(10))),
+            projections: ProjectionRules(yaml: read("projections.yaml")), legalBases: LegalBases(yaml: read("legal-bases.yaml")),
+            source: SystemSource(organisation: oin, system: text(.identitySystem)), workflow: text(.intakeWorkflow))
+        settings.acute = try lane(.acutePrefetch, .acuteBatchMax, .acuteLeaseSeconds, .acuteSweepMilliseconds)
+        settings.routine = try lane(.routinePrefetch, .routineBatchMax, .routineLeaseSeconds, .routineSweepMilliseconds)
+        return settings
+    }
+
+    private func lane(_ prefetch: Key, _ batchMax: Key, _ lease: Key, _ sweep: Key) throws -> LaneSettings {
+        try LaneSettings(
+            prefetch: number(prefetch, in: 1...10_000), batchMax: number(batchMax, in: 1...1_000),
+            leaseSeconds: number(lease, in: 3...86_400), sweepInterval: .milliseconds(number(sweep, in: 10...60_000)))
+    }
+
+    func vault() throws -> ContentVault { try ContentVault(wrappingKey: key(.contentKeyFile)) }
 }

@@ -16,10 +16,7 @@ struct DatabaseCommand: AsyncParsableCommand {
         var database: String?
 
         func run() async throws {
-            guard let url = database ?? ProcessInfo.processInfo.environment["KETENROUTE_DATABASE_OWNER_URL"] else {
-                throw CommandFailure.wrongInput(
-                    "no database; set KETENROUTE_DATABASE_OWNER_URL, for example with: eval \"$(Ops/services env)\"")
-            }
+            let url = try await ProgramSettings.load([.databaseOwnerURL: database]).text(.databaseOwnerURL)
             let applied = try await PostgresPool.withPool(PostgresConfiguration(url: url), logger: Connection.logger) { pool in
                 try await pool.ready(within: .seconds(10))
                 return try await Migrator.migrate(pool)

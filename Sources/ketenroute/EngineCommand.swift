@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import Engine
-import Foundation
 import Logging
 import PostgreSQL
 import RabbitMQ
@@ -19,14 +18,17 @@ struct EngineCommand: AsyncParsableCommand {
     var broker: String?
 
     func run() async throws {
-        guard let url = broker ?? ProcessInfo.processInfo.environment["KETENROUTE_BROKER_URL"] else {
-            throw CommandFailure.wrongInput("no broker; set KETENROUTE_BROKER_URL, for example with: eval \"$(Ops/services env)\"")
+        let program = try await connection.settings([.brokerURL: broker])
+        let database = try program.database(connections: .routineConnections)
+        try await PostgresPool.withPool(database, logger: Connection.logger) { pool in
+            try await pool.ready(within: .seconds(10))
+            try await Engine.check(program.engine(pool))
         }
-        let connection = connection
-        try await connection.withPool { pool in try await Engine.check(try connection.settings(pool)) }
-        let pool = PostgresPool(configuration: try connection.configuration(), logger: Connection.logger)
+        let pool = PostgresPool(configuration: database, logger: Connection.logger)
+        let acutePool = PostgresPool(configuration: try program.database(connections: .acuteConnections), logger: Connection.logger)
         let engine = try Engine(
-            settings: connection.settings(pool), broker: RabbitConfiguration(url: url), logger: Connection.logger)
+            settings: program.engine(pool), acutePool: acutePool, database: database, broker: program.broker(),
+            logger: Connection.logger)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: engine.services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },

@@ -25,7 +25,8 @@ struct Ketenroute: AsyncParsableCommand {
         commandName: "ketenroute",
         abstract: "Routes reports about the safety of children through the organisations that must act on them.",
         subcommands: [
-            EngineCommand.self, DatabaseCommand.self, ReportCommand.self, CaseCommand.self, IncidentCommand.self, VerifyChain.self,
+            EngineCommand.self, ConsoleCommand.self, TokenCommand.self, DatabaseCommand.self, ReportCommand.self, CaseCommand.self,
+            IncidentCommand.self, VerifyChain.self,
             WorkflowCommand.self, GuardCommand.self, CalendarCommand.self,
         ])
 }

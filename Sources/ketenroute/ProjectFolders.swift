@@ -6,15 +6,17 @@ import Workflow
 /// Where `Config` and `Workflows` are: named by the environment, else beside or above the working folder, else above the program.
 enum ProjectFolders {
     static func config() throws -> URL {
-        guard let folder = locate("Config", variable: "KETENROUTE_CONFIG") else {
+        guard let folder = configWherePresent() else {
             throw CommandFailure.wrongInput("no folder 'Config' here or above; go to the project's folder or set KETENROUTE_CONFIG")
         }
         return folder
     }
 
+    static func configWherePresent() -> URL? { locate("Config", variable: "KETENROUTE_CONFIG") }
+
     /// A definition without terms in days can be tried anywhere, so the folder may be missing; what is wrong in it is told.
     static func calendarsWherePresent() throws -> [String: WorkCalendar] {
-        locate("Config", variable: "KETENROUTE_CONFIG") == nil ? [:] : try calendars()
+        configWherePresent() == nil ? [:] : try calendars()
     }
 
     static func calendars() throws -> [String: WorkCalendar] {

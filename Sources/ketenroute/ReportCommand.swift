@@ -30,8 +30,9 @@ struct ReportCommand: AsyncParsableCommand {
             }
             let connection = connection
             do {
-                let receipt = try await connection.withPool { pool in
-                    try await Intake(settings: connection.settings(pool)).submit(report, text: text, at: .now)
+                let receipt = try await connection.withSettings { pool, program in
+                    try await Intake(settings: program.engine(pool), logger: Connection.logger).submit(
+                        report, body: Array(text.utf8), at: .now)
                 }
                 print(receipt.caseID.uuidString.lowercased())
             } catch let problem as Problem {

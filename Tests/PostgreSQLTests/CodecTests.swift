@@ -46,7 +46,7 @@ extension ServerTests {
             Case("timestamptz", Instant(seconds: -210_866_803_200), "4714-11-24 00:00:00+00 BC"),
             Case("timestamptz", Instant(seconds: 9_223_372_036_853), "294247-01-10 04:00:53+00"),
             Case("timestamptz", Instant?.none, nil),
-            Case("jsonb", JSON.object(["a": [1, .number(2.5), true, nil, "x\u{1F9ED}"]]), "{\"a\": [1, 2.5, true, null, \"x🧭\"]}"),
+            Case("jsonb", JSON.object(["a": [1, .number(2.5), true, .null, "x\u{1F9ED}"]]), "{\"a\": [1, 2.5, true, null, \"x🧭\"]}"),
             Case("jsonb", JSON.null, "null"), Case("jsonb", JSON?.none, nil),
         ]
 

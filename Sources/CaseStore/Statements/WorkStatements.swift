@@ -161,6 +161,8 @@ enum WorkStatements {
         returning stored.case_id, stored.message_id, stored.lane, stored.routing_key, stored.sealed
         """)
 
+    static let announce = Statement("outbox_announce", "select pg_notify($1, $2)")
+
     static let confirmed = Statement(
         "outbox_delete",
         """
@@ -231,6 +233,9 @@ enum WorkStatements {
 
     static let workflow = Statement(
         "workflow_read", "select digest, definition from workflow_version where name = $1 and version = $2")
+
+    static let versionsInUse = Statement(
+        "workflow_in_use", "select distinct workflow, version from cases where status <> 'closed'")
 
     static let latest = Statement(
         "workflow_latest", "select max(version) as version from workflow_version where name = $1")

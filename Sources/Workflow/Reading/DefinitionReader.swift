@@ -40,7 +40,7 @@ struct DefinitionReader {
     private static let keys: Set<String> = [
         "workflow", "version", "title", "validFrom", "municipalities", "calendar", "sources", "facts", "report", "events", "tasks",
         "type", "initial", "states", "on", "always", "onDone", "entry", "exit", "properties",
-        "safetySight",
+        "safetySight", "danger",
     ]
 
     init(calendars: [String: WorkCalendar]) { self.calendars = calendars }
@@ -56,6 +56,7 @@ struct DefinitionReader {
         }
         readTree(name: "", document: document, members: members, parent: nil, path: "", depth: 0)
         readEvents(members["events"])
+        readDanger(members["danger"])
         readTasks(members["tasks"])
         let states = readStates()
         return problems.problems.isEmpty ? Definition(parts, states: states) : nil
@@ -87,6 +88,18 @@ struct DefinitionReader {
         guard let document, let name = problems.text(document, "safetySight") else { return }
         parts.safetySight = parts.facts.firstIndex { $0.name == name }
         if parts.safetySight == nil { problems.note(document.position, "no fact '\(name)' is declared") }
+    }
+
+    private mutating func readDanger(_ document: Document?) {
+        guard let document, let name = problems.text(document, "danger") else { return }
+        guard let event = parts.events[name], !event.isInternal else {
+            problems.note(document.position, "danger names an event that comes from outside; there is no '\(name)' under 'events'")
+            return
+        }
+        if event.fields.contains(where: \.isRequired) {
+            problems.note(document.position, "'\(name)' has required data; danger must be told without having to fill in anything")
+        }
+        parts.danger = name
     }
 
     private mutating func required(_ key: String, _ members: [String: Document], at position: SourcePosition) -> String {
