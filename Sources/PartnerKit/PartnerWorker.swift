@@ -14,13 +14,12 @@ import Values
 public struct PartnerWorker: Service {
     /// Questions of one lane under way at once. What is beyond it waits at the broker, where another worker may take it.
     static let questionsMax = 100
-    /// How long a stopping worker waits for the desk.
-    static let finishMax: Duration = .seconds(10)
 
-    private let lane: String
     private let consumer: RabbitConsumer
     private let desk: any Desk
     private let voice: PartnerVoice
+    /// How long a stopping worker waits for the desk.
+    private let finishMax: Duration
     private let logger: Logger
 
     /// The workers of both lanes, and the services they need, in the order in which they depend on each other.
@@ -37,7 +36,8 @@ public struct PartnerWorker: Service {
     }
 
     static func services(
-        partner: String, source: SystemSource, desk: any Desk, lane: String, prefetch: Int, broker: RabbitConfiguration, logger: Logger
+        partner: String, source: SystemSource, desk: any Desk, lane: String, prefetch: Int, finishMax: Duration = .seconds(10),
+        broker: RabbitConfiguration, logger: Logger
     ) throws -> [any Service] {
         var configuration = broker
         configuration.connectionName = "ketenroute-partner \(partner) \(lane)"
@@ -48,7 +48,9 @@ public struct PartnerWorker: Service {
             logger: logger)
         let voice = PartnerVoice(partner: partner, lane: lane, source: source, publisher: publisher, logger: logger)
         // They stop in reverse order: the worker takes no more, then the broker gets back what is left, then nothing is sent any more.
-        return [publisher, consumer, PartnerWorker(lane: lane, consumer: consumer, desk: desk, voice: voice, logger: logger)]
+        return [
+            publisher, consumer, PartnerWorker(consumer: consumer, desk: desk, voice: voice, finishMax: finishMax, logger: logger),
+        ]
     }
 
     public func run() async throws {
@@ -56,7 +58,7 @@ public struct PartnerWorker: Service {
             group.addTask { await takeAndAnswer() }
             group.addTask {
                 try? await gracefulShutdown()
-                try? await Task.sleep(for: PartnerWorker.finishMax)
+                try? await Task.sleep(for: finishMax)
             }
             await group.next()
             group.cancelAll()

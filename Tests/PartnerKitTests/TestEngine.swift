@@ -73,7 +73,7 @@ struct TestEngine: Sendable {
         let oin = try #require(OIN("00000099000000001000"))
         let services = try PartnerWorker.services(
             partner: Self.partner, source: SystemSource(organisation: oin, system: "werkplek"), desk: desk, lane: lane, prefetch: prefetch,
-            broker: Self.broker(), logger: Self.logger)
+            finishMax: .seconds(1), broker: Self.broker(), logger: Self.logger)
         let group = ServiceGroup(services: services, logger: Self.logger)
         let running = Task { try await group.run() }
         do {

@@ -158,6 +158,8 @@ extension ServerTests {
         @Test("a deadline ends the query, refuses the next one, and leaves no trace on the connection")
         func deadline() async throws {
             try await TestServer.withPool(size: 1) { pool in
+                // Connecting must not eat the deadline.
+                try await pool.ready()
                 let error = await postgresError {
                     try await pool.withConnection(deadline: .milliseconds(100)) { connection in
                         try await connection.query(Statement("sleep", "select pg_sleep(60)"))
@@ -190,8 +192,9 @@ extension ServerTests {
                 end $$ /* stubborn */
                 """
             try await TestServer.withPool(size: 2) { pool in
+                try await pool.ready()
                 let process = Lock<Int32>(0)
-                let deadline: Duration? = byCancellation ? nil : .milliseconds(100)
+                let deadline: Duration? = byCancellation ? nil : .seconds(1)
                 let task = Task {
                     try await pool.withConnection(deadline: deadline) { connection in
                         process.withLock { $0 = connection.backendProcess }
