@@ -77,8 +77,10 @@ let package = Package(
             name: "Engine",
             dependencies: ["CaseStore", "Messages", "PostgreSQL", "RabbitMQ", "Reactor", "Values", "Workflow", lifecycle, logging, yams],
             swiftSettings: settings),
+        .target(name: "CPartnerKit"),
         .target(
-            name: "PartnerKit", dependencies: ["Messages", "RabbitMQ", "Values", lifecycle, logging], swiftSettings: settings),
+            name: "PartnerKit", dependencies: ["CPartnerKit", "Messages", "RabbitMQ", "Reactor", "Values", lifecycle, logging],
+            swiftSettings: settings),
 
         .target(
             name: "Console",
@@ -121,6 +123,10 @@ let package = Package(
             dependencies: ["CaseStore", "Console", "Engine", "Messages", "PostgreSQL", "Values", "Workflow", logging],
             swiftSettings: settings),
         .testTarget(name: "MessagesTests", dependencies: ["Messages", "Values"], swiftSettings: settings),
+        .testTarget(
+            name: "PartnerKitTests",
+            dependencies: ["Messages", "PartnerKit", "RabbitMQ", "Reactor", "Values", lifecycle, logging, "ketenroute-partner"],
+            swiftSettings: settings),
         .testTarget(name: "StUFTests", dependencies: ["Messages", "StUF", "Values"], swiftSettings: settings),
         .testTarget(name: "WorkflowTests", dependencies: ["Values", "Workflow", yams], swiftSettings: settings),
     ]

@@ -34,6 +34,9 @@ rabbitmq_pid() {
     pid=$(cat "$data/rabbitmq/pid" 2>/dev/null) && is_process "$pid" "$data/rabbitmq" && echo "$pid"
 }
 
+# One that an older version of this script started may not.
+serves_tls() { grep --quiet '^listeners.ssl' "$data/rabbitmq/rabbitmq.conf" 2>/dev/null; }
+
 management_is_on() { grep --quiet management "$data/rabbitmq/enabled_plugins" 2>/dev/null; }
 
 # Returns at once; rabbitmq_wait waits. `launcher` is the server's script until its node has written a pid file.
@@ -41,13 +44,19 @@ rabbitmq_start() {
     local management=$1 name home=$data/rabbitmq
     if rabbitmq_pid >/dev/null; then return 0; fi
     rabbitmq_end_port_mapper
-    for name in amqp_port dist_port epmd_port management_port; do refresh_port "$name"; done
+    for name in amqp_port amqps_port dist_port epmd_port management_port; do refresh_port "$name"; done
     mkdir -p "$home"
     rm -f "$home/pid"
     rabbitmq_configuration "$management" >"$home/rabbitmq.conf"
     rabbitmq_definitions >"$home/definitions.json"
-    if [[ $management == yes ]]; then echo '[rabbitmq_management].'; else echo '[].'; fi >"$home/enabled_plugins"
+    if [[ $management == yes ]]; then
+        echo '[rabbitmq_auth_mechanism_ssl,rabbitmq_management].'
+    else
+        echo '[rabbitmq_auth_mechanism_ssl].'
+    fi >"$home/enabled_plugins"
     echo '[].' >"$home/advanced.config"
+    mkdir -p "$home/tls"
+    cp "$certificates"/{authority.pem,server.pem,server.key} "$home/tls"
     own_folder "$home" rabbitmq
     rabbitmq_run rabbitmq-server
     setsid "${rabbitmq_command[@]}" >"$state/rabbitmq.out" 2>&1 </dev/null 9>&- &
@@ -58,6 +67,16 @@ rabbitmq_configuration() {
     cat <<CONF
 listeners.tcp.local = 127.0.0.1:$amqp_port
 load_definitions = $data/rabbitmq/definitions.json
+listeners.ssl.local = 127.0.0.1:$amqps_port
+ssl_options.cacertfile = $data/rabbitmq/tls/authority.pem
+ssl_options.certfile = $data/rabbitmq/tls/server.pem
+ssl_options.keyfile = $data/rabbitmq/tls/server.key
+ssl_options.verify = verify_peer
+ssl_options.fail_if_no_peer_cert = true
+auth_mechanisms.1 = PLAIN
+auth_mechanisms.2 = AMQPLAIN
+auth_mechanisms.3 = EXTERNAL
+ssl_cert_login_from = common_name
 disk_free_limit.absolute = 50MB
 heartbeat = 10
 log.file.level = warning

@@ -10,7 +10,7 @@ readonly partners=(politie veilig-thuis rvdk om reclassering)
 # All that the file of settings holds; beside these one broker password for each partner.
 made_for='' data='' node=''
 superuser_password='' owner_password='' engine_password='' broker_engine_password='' broker_tester_password=''
-postgres_port='' amqp_port='' dist_port='' epmd_port='' management_port=''
+postgres_port='' amqp_port='' amqps_port='' dist_port='' epmd_port='' management_port=''
 
 random_hex() { od -An -N"$1" -tx1 /dev/urandom | tr -d ' \n'; }
 
@@ -49,14 +49,14 @@ make_settings() {
 write_settings() {
     local folder ports partner name
     folder=$(data_folder)
-    ports=$(free_ports 5)
-    read -r postgres_port amqp_port dist_port epmd_port management_port <<<"$ports"
+    ports=$(free_ports 6)
+    read -r postgres_port amqp_port amqps_port dist_port epmd_port management_port <<<"$ports"
     setting made_for "$checkout"
     setting data "$folder"
     setting node "ketenroute-$(random_hex 4)@localhost"
     for name in superuser owner engine broker_engine broker_tester; do setting "${name}_password" "$(random_hex 16)"; done
     for partner in "${partners[@]}"; do setting "$(partner_password_name "$partner")" "$(random_hex 16)"; done
-    for name in postgres amqp dist epmd management; do
+    for name in postgres amqp amqps dist epmd management; do
         local port=${name}_port
         setting "$port" "${!port}"
     done
@@ -112,11 +112,15 @@ data_folder() {
     echo "$folder/data"
 }
 
-# Replaces a port that somebody else has taken meanwhile.
+# Replaces a port that somebody else has taken meanwhile, and chooses one that older settings do not have.
 refresh_port() {
     local name=$1 port
     if port_is_free "${!name}"; then return 0; fi
     port=$(free_ports 1)
-    sed -i "s/^$name=.*/$name=$port/" "$settings"
+    if grep --quiet "^$name=" "$settings"; then
+        sed -i "s/^$name=.*/$name=$port/" "$settings"
+    else
+        setting "$name" "$port" >>"$settings"
+    fi
     printf -v "$name" '%s' "$port"
 }

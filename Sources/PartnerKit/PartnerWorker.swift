@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-import FoundationEssentials
-import Glibc
 public import Logging
 public import Messages
 public import RabbitMQ
@@ -10,57 +8,85 @@ import Values
 
 /// A partner's process: takes questions, tells at once that it has them, has a desk decide, and answers with the token of the
 /// hand-out. It knows the broker and the messages, and nothing of any database.
+///
+/// A graceful shutdown takes no more questions and gives those at the desk a moment to be answered; then the desk is cancelled.
+/// What was not answered comes to another worker when its lease is over.
 public struct PartnerWorker: Service {
-    private let partner: String
-    private let source: SystemSource
-    private let desk: any Desk
-    private let lane: String
-    private let publisher: RabbitPublisher
+    /// Questions of one lane under way at once. What is beyond it waits at the broker, where another worker may take it.
+    static let questionsMax = 100
+
     private let consumer: RabbitConsumer
+    private let desk: any Desk
+    private let voice: PartnerVoice
+    /// How long a stopping worker waits for the desk.
+    private let finishMax: Duration
     private let logger: Logger
 
-    /// The worker of one lane, and the services it needs, in the order in which they depend on each other.
+    /// The workers of both lanes, and the services they need, in the order in which they depend on each other.
     ///
     /// - Throws: `ReactorError` where the system gives no thread.
     public static func services(
         partner: String, source: SystemSource, desk: any Desk, broker: RabbitConfiguration, logger: Logger
     ) throws -> [any Service] {
-        var services: [any Service] = []
-        for lane in ["acute", "routine"] {
-            var configuration = broker
-            configuration.connectionName = "ketenroute-partner \(partner) \(lane)"
-            let publisher = try RabbitPublisher(configuration: configuration, logger: logger)
-            let consumer = try RabbitConsumer(
-                configuration: configuration, queue: Addresses.partnerQueue(partner, lane: lane), prefetch: lane == "acute" ? 4 : 100,
+        try ["acute", "routine"].flatMap { lane in
+            try services(
+                partner: partner, source: source, desk: desk, lane: lane, prefetch: lane == "acute" ? 4 : 100, broker: broker,
                 logger: logger)
-            // They stop in reverse order: first no more questions come in, then the worker finishes, then the publisher goes.
-            services += [
-                publisher,
-                PartnerWorker(
-                    partner: partner, source: source, desk: desk, lane: lane, publisher: publisher, consumer: consumer, logger: logger),
-                consumer,
-            ]
         }
-        return services
     }
 
-    init(
-        partner: String, source: SystemSource, desk: any Desk, lane: String, publisher: RabbitPublisher, consumer: RabbitConsumer,
-        logger: Logger
-    ) {
-        self.partner = partner
-        self.source = source
-        self.desk = desk
-        self.lane = lane
-        self.publisher = publisher
-        self.consumer = consumer
-        self.logger = logger
+    static func services(
+        partner: String, source: SystemSource, desk: any Desk, lane: String, prefetch: Int, finishMax: Duration = .seconds(10),
+        broker: RabbitConfiguration, logger: Logger
+    ) throws -> [any Service] {
+        var configuration = broker
+        configuration.connectionName = "ketenroute-partner \(partner) \(lane)"
+        let publisher = try RabbitPublisher(configuration: configuration, logger: logger)
+        // Whatever the worker has not taken when it stops goes back at once.
+        let consumer = try RabbitConsumer(
+            configuration: configuration, queue: Addresses.partnerQueue(partner, lane: lane), prefetch: prefetch, drainMax: .zero,
+            logger: logger)
+        let voice = PartnerVoice(partner: partner, lane: lane, source: source, publisher: publisher, logger: logger)
+        // They stop in reverse order: the worker takes no more, then the broker gets back what is left, then nothing is sent any more.
+        return [
+            publisher, consumer, PartnerWorker(consumer: consumer, desk: desk, voice: voice, finishMax: finishMax, logger: logger),
+        ]
     }
 
     public func run() async throws {
         await withTaskGroup(of: Void.self) { group in
-            for await delivery in consumer.deliveries { group.addTask { await handle(delivery) } }
-            await group.waitForAll()
+            group.addTask { await takeAndAnswer() }
+            group.addTask {
+                try? await gracefulShutdown()
+                try? await Task.sleep(for: finishMax)
+            }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// Until shutdown, and then to the end of what was taken.
+    private func takeAndAnswer() async {
+        let (places, place) = AsyncStream<Void>.makeStream()
+        for _ in 0..<PartnerWorker.questionsMax { place.yield() }
+        let (taken, taking) = AsyncStream<RabbitDelivery>.makeStream()
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                await cancelWhenGracefulShutdown {
+                    var places = places.makeAsyncIterator()
+                    for await delivery in consumer.deliveries {
+                        guard await places.next() != nil, !Task.isCancelled else { break }
+                        taking.yield(delivery)
+                    }
+                }
+                taking.finish()
+            }
+            for await delivery in taken {
+                group.addTask {
+                    await handle(delivery)
+                    place.yield()
+                }
+            }
         }
     }
 
@@ -68,7 +94,7 @@ public struct PartnerWorker: Service {
         do {
             let event = try CloudEvent(delivery.message.body)
             switch event.type {
-            case .assignment: try await work(on: Assignment(event.data), organisation: event.receiver, delivery)
+            case .assignment: await take(try Assignment(event.data), of: event.receiver, delivery)
             case .rejection:
                 logger.warning(
                     "a message was refused",
@@ -78,9 +104,6 @@ public struct PartnerWorker: Service {
                 logger.info("notice", metadata: ["message.type": "\(event.type)", "case.id": "\(event.caseID ?? "")"])
                 await consumer.acknowledge(delivery)
             }
-        } catch let error as RabbitError {
-            logger.warning("the broker could not be told; the message comes again", metadata: ["error": "\(error)"])
-            await consumer.reject(delivery, requeue: true)
         } catch {
             logger.error("message not understood", metadata: ["error": "\(error)"])
             await consumer.reject(delivery, requeue: false)
@@ -89,67 +112,51 @@ public struct PartnerWorker: Service {
 
     /// The delivery is acknowledged when the question is taken, never when it is answered: work may last for months, and from
     /// here on the engine watches the lease.
-    private func work(on assignment: Assignment, organisation: OIN?, _ delivery: RabbitDelivery) async throws {
-        let source = organisation.map { SystemSource(organisation: $0, system: self.source.system) } ?? source
-        try await send(.taken, from: source, PartnerStatement(assignment: assignment.reference, token: assignment.token), on: lane)
+    private func take(_ assignment: Assignment, of organisation: OIN?, _ delivery: RabbitDelivery) async {
+        let voice = organisation.map { self.voice.speaking(for: $0) } ?? self.voice
+        do {
+            try await voice.say(.taken, about: assignment)
+        } catch {
+            // Only a worker that stops gives up.
+            return await consumer.reject(delivery, requeue: true)
+        }
         await consumer.acknowledge(delivery)
-        let heartbeat = Task { await keepLease(of: assignment, source: source) }
-        defer { heartbeat.cancel() }
-        switch try await desk.decide(assignment) {
-        case .answer(let event, let data):
-            let statement = PartnerStatement(assignment: assignment.reference, token: assignment.token, data: data)
-            try await send(MessageType(eventName: event), from: source, statement, on: lane)
-        case .danger(let explanation):
-            let statement = PartnerStatement(assignment: nil, token: nil, data: ["toelichting": .string(explanation)])
-            try await send(
-                MessageType(name: "acute-onveiligheid-gesignaleerd"), from: source, statement, on: "acute",
-                caseID: assignment.reference.caseID)
-            // The danger does not answer the question; the desk is asked again.
-            try await work(on: assignment, organisation: organisation, delivery)
-        case .refuse(let ground):
-            let statement = PartnerStatement(assignment: assignment.reference, token: assignment.token, data: ["grond": .string(ground)])
-            try await send(.refusal, from: source, statement, on: lane)
-        case nil: break
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await keepLease(of: assignment, voice) }
+            await answer(assignment, voice)
+            group.cancelAll()
+        }
+    }
+
+    private func answer(_ assignment: Assignment, _ voice: PartnerVoice) async {
+        do {
+            var decision = try await desk.decide(assignment)
+            if case .danger(let explanation) = decision {
+                try await voice.raiseDanger(in: assignment.reference.caseID, explanation: explanation)
+                decision = try await desk.decide(assignment)
+            }
+            switch decision {
+            case .answer(let event, let data): try await voice.say(MessageType(eventName: event), about: assignment, data: data)
+            case .refuse(let ground): try await voice.say(.refusal, about: assignment, data: ["grond": .string(ground)])
+            case .danger:
+                logger.warning(
+                    "the desk raised danger a second time and did not answer; the question stays open",
+                    metadata: ["assignment": "\(assignment.reference)"])
+            case nil: break
+            }
+        } catch is CancellationError {
+            logger.notice("stopped before the question was answered", metadata: ["assignment": "\(assignment.reference)"])
+        } catch {
+            logger.error(
+                "nothing was answered; the question comes again when its lease is over",
+                metadata: ["assignment": "\(assignment.reference)", "error": "\(error)"])
         }
     }
 
     /// Says that the work goes on, three times a lease.
-    private func keepLease(of assignment: Assignment, source: SystemSource) async {
-        let statement = PartnerStatement(assignment: assignment.reference, token: assignment.token)
-        while !Task.isCancelled {
-            guard (try? await Task.sleep(for: .seconds(max(assignment.leaseSeconds / 3, 1)))) != nil else { return }
-            do {
-                try await send(.heartbeat, from: source, statement, on: lane)
-            } catch {
-                logger.warning("heartbeat not sent", metadata: ["error": "\(error)"])
-            }
-        }
-    }
-
-    private func send(
-        _ type: MessageType, from source: SystemSource, _ statement: PartnerStatement, on lane: String, caseID: String? = nil
-    ) async throws {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        let now = Instant(seconds: Int64(time.tv_sec), nanoseconds: Int32(time.tv_nsec)).roundedDownToMicroseconds
-        let id = UUID.timeOrdered(at: now).uuidString.lowercased()
-        let event = CloudEvent(
-            id: id, source: source, type: type, time: now, data: statement.json, caseID: caseID ?? statement.assignment?.caseID)
-        let message = RabbitMessage(
-            body: try event.encoded(), contentType: CloudEvent.contentType, messageID: id, userID: partner, appID: "ketenroute-partner")
-        let publication = RabbitPublication(
-            message, exchange: Addresses.fromPartners, routingKey: Addresses.fromPartner(partner, lane: lane, type: type))
-        try await publish(publication)
-    }
-
-    /// The same message again until it is safe; the engine knows it by its id.
-    private func publish(_ publication: RabbitPublication) async throws {
-        for attempt in 1...20 {
-            do {
-                return try await publisher.publish(publication)
-            } catch let error as RabbitError where attempt < 20 && error.code != .returned {
-                try await Task.sleep(for: .milliseconds(100 * attempt))
-            }
+    private func keepLease(of assignment: Assignment, _ voice: PartnerVoice) async {
+        while (try? await Task.sleep(for: .seconds(max(assignment.leaseSeconds / 3, 1)))) != nil {
+            await voice.beat(for: assignment)
         }
     }
 }

@@ -1,34 +1,49 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import DequeModule
+
+/// What a returned message still tells of itself.
+struct ConfirmLabel: Hashable {
+    var exchange: String
+    var routingKey: String
+    var messageID: String?
+}
+
 /// Which published messages the broker has not answered for yet.
 ///
 /// Confirms come in any order over several queues, one at a time or for all tags up to one, so each tag is tracked for itself.
+///
+/// A return names no tag. It is told by where the message was going and by its id; of messages that have all of these in common
+/// the oldest is meant, because the broker looks for queues in the order of publishing.
 struct ConfirmTracker<Entry> {
-    private var outstanding: [UInt64: Entry] = [:]
+    private struct Published {
+        let entry: Entry
+        let label: ConfirmLabel?
+        var returned: RabbitError?
+    }
+
+    private var outstanding: [UInt64: Published] = [:]
     private var lowest: UInt64 = 1
     private var next: UInt64 = 1
-    /// Tags by message id, only for telling which message a return is about.
-    private var tags: [String: UInt64] = [:]
-    private var identifiers: [UInt64: String] = [:]
-    private var returns: [UInt64: RabbitError] = [:]
+    /// The tags of each label whose message has not come back, oldest first.
+    private var tags: [ConfirmLabel: Deque<UInt64>] = [:]
 
     var count: Int { outstanding.count }
 
-    func forEach(_ body: (Entry) -> Void) { outstanding.values.forEach(body) }
+    func forEach(_ body: (Entry) -> Void) { for published in outstanding.values { body(published.entry) } }
 
     /// Notes a message that is about to be sent. The broker numbers messages of a channel from 1.
-    mutating func publish(_ entry: Entry, messageID: String?) {
-        outstanding[next] = entry
-        if let messageID {
-            tags[messageID] = next
-            identifiers[next] = messageID
-        }
+    ///
+    /// - Parameter label: nil for a message that may be dropped where no queue takes it.
+    mutating func publish(_ entry: Entry, label: ConfirmLabel?) {
+        outstanding[next] = Published(entry: entry, label: label)
+        if let label { tags[label, default: []].append(next) }
         next += 1
     }
 
     /// The broker found no queue for a message. Its confirm still follows.
-    mutating func note(returned messageID: String, _ error: RabbitError) {
-        if let tag = tags[messageID] { returns[tag] = error }
+    mutating func note(returned label: ConfirmLabel, _ error: RabbitError) {
+        if let tag = tags[label]?.popFirst() { outstanding[tag]?.returned = error }
     }
 
     /// The entries that a confirm settles, oldest first; an error marks those that came back.
@@ -47,17 +62,22 @@ struct ConfirmTracker<Entry> {
         guard tag < next, first <= tag else { return [] }
         var settled: [(entry: Entry, error: RabbitError?)] = []
         for candidate in first...tag {
-            guard let entry = outstanding.removeValue(forKey: candidate) else { continue }
-            if let identifier = identifiers.removeValue(forKey: candidate) { tags[identifier] = nil }
-            settled.append((entry, returns.removeValue(forKey: candidate) ?? error))
+            guard let published = outstanding.removeValue(forKey: candidate) else { continue }
+            if let label = published.label { forget(candidate, label) }
+            settled.append((published.entry, published.returned ?? error))
         }
         while lowest < next, outstanding[lowest] == nil { lowest += 1 }
         return settled
     }
 
+    private mutating func forget(_ tag: UInt64, _ label: ConfirmLabel) {
+        tags[label]?.removeAll { $0 == tag }
+        if tags[label]?.isEmpty == true { tags[label] = nil }
+    }
+
     /// Everything that will never be answered for, because the channel is gone.
     mutating func abandon() -> [Entry] {
-        let entries = outstanding.sorted { $0.key < $1.key }.map(\.value)
+        let entries = outstanding.sorted { $0.key < $1.key }.map(\.value.entry)
         self = ConfirmTracker()
         return entries
     }

@@ -14,15 +14,17 @@ final class ConsumerDriver: ReactorSource {
     private let heartbeat: Duration
     private let deliver: (RabbitDelivery) -> Void
     private var answers: [Answer] = []
+    private var pulse = Pulse()
+    private var isStopping = false
     private var unanswered: Set<UInt64> = []
     private var end: RabbitError?
     private var onEnd: ((RabbitError) -> Void)?
 
-    init(link: Link, generation: Int, heartbeatSeconds: Int, deliver: @escaping (RabbitDelivery) -> Void) {
+    init(link: Link, generation: Int, deliver: @escaping (RabbitDelivery) -> Void) {
         self.link = link
         self.generation = generation
         self.deliver = deliver
-        heartbeat = .seconds(heartbeatSeconds) / 2
+        heartbeat = link.heartbeat / 2
     }
 
     func whenEnded(_ body: @escaping (RabbitError) -> Void) {
@@ -42,7 +44,9 @@ final class ConsumerDriver: ReactorSource {
         answers.append(.reject(delivery.tag, requeue: requeue))
     }
 
+    /// Takes no more from now on. What still comes goes straight back.
     func stopConsuming() throws(RabbitError) {
+        isStopping = true
         if end == nil { try link.stopConsuming() }
     }
 
@@ -51,6 +55,16 @@ final class ConsumerDriver: ReactorSource {
         end = error
         onEnd?(error)
         onEnd = nil
+    }
+
+    /// Sends the last answers and takes leave of the broker, which gives what is unanswered to somebody else. Waits for the
+    /// broker's word, so that the answers have arrived: what lies unread in a socket that is merely closed is lost.
+    func close() {
+        guard end == nil else { return }
+        _ = prepareToWait()
+        let isConnected = end == nil
+        fail(RabbitError(.closed, place: "the consumer", reason: "it has been stopped"))
+        if isConnected { link.close() }
     }
 
     // MARK: ReactorSource
@@ -73,11 +87,12 @@ final class ConsumerDriver: ReactorSource {
             fail(error)
             return nil
         }
-        return link.hasBufferedFrames ? .zero : heartbeat
+        return link.hasBufferedFrames ? .zero : pulse.remaining(of: heartbeat)
     }
 
     func ready(_ events: ReactorEvents) {
         guard end == nil else { return }
+        pulse.beat()
         do throws(RabbitError) {
             while let event = try link.next() { try take(event) }
         } catch {
@@ -87,6 +102,7 @@ final class ConsumerDriver: ReactorSource {
 
     private func take(_ event: LinkEvent) throws(RabbitError) {
         switch event {
+        case .delivered(let tag, _, _, _, _) where isStopping: answers.append(.reject(tag, requeue: true))
         case .delivered(let tag, let isRedelivered, let exchange, let routingKey, let message):
             unanswered.insert(tag)
             deliver(

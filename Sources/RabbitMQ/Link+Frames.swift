@@ -7,7 +7,7 @@ import Glibc
 enum LinkEvent {
     case acknowledged(UInt64, multiple: Bool)
     case refused(UInt64, multiple: Bool)
-    case returned(messageID: String, RabbitError)
+    case returned(ConfirmLabel, RabbitError)
     case delivered(tag: UInt64, isRedelivered: Bool, exchange: String, routingKey: String, RabbitMessage)
     /// The queue is gone, or the consumer was ended for another reason.
     case cancelled
@@ -59,7 +59,8 @@ extension Link {
     private func returned(_ method: amqp_basic_return_t) throws(RabbitError) -> LinkEvent {
         let error = RabbitError(
             .returned, replyCode: Int(method.reply_code), place: "publishing to \(method.exchange.text)", reason: method.reply_text.text)
-        return .returned(messageID: try message().messageID ?? "", error)
+        let (exchange, routingKey) = (method.exchange.text, method.routing_key.text)
+        return .returned(ConfirmLabel(exchange: exchange, routingKey: routingKey, messageID: try message().messageID), error)
     }
 
     private func delivered(_ method: amqp_basic_deliver_t) throws(RabbitError) -> LinkEvent {

@@ -4,7 +4,7 @@ internal import CRabbitMQ
 import Glibc
 
 /// One connection of librabbitmq with one channel. Not Sendable: the library aborts the process when two threads touch a
-/// connection, so a link never leaves its reactor's thread.
+/// connection, so a link belongs to one thread at a time: the one that opens it, and then that of its reactor.
 final class Link {
     let state: amqp_connection_state_t
     let channel: amqp_channel_t = 1
@@ -31,6 +31,12 @@ final class Link {
     }
 
     deinit { amqp_destroy_connection(state) }
+
+    /// Ends the connection by agreement. It is of no use afterwards, whatever the broker says.
+    func close() { _ = amqp_connection_close(state, AMQP_REPLY_SUCCESS) }
+
+    /// Between signs of life, as agreed with the broker.
+    var heartbeat: Duration { .seconds(max(Int(amqp_get_heartbeat(state)), 1)) }
 
     private static func open(_ state: amqp_connection_state_t, _ configuration: RabbitConfiguration) throws(RabbitError) {
         var timeout = timeval(tv_sec: configuration.timeoutSeconds, tv_usec: 0)
@@ -64,14 +70,24 @@ final class Link {
         let properties = FieldTable(
             ["connection_name": .string(configuration.connectionName), "product": "ketenroute"], nested: ["capabilities": capabilities])
         let heartbeat = Int32(configuration.heartbeatSeconds)
-        let isExternal = configuration.tls?.identity != nil
+        // Without a password it is the certificate that says who we are.
+        let isExternal = configuration.tls?.identity != nil && configuration.password.isEmpty
         let reply = properties.withTable { table in
             isExternal
                 ? ketenroute_login_external(state, configuration.virtualHost, frameBytesMax, heartbeat, table, configuration.user)
                 : ketenroute_login_plain(
                     state, configuration.virtualHost, frameBytesMax, heartbeat, table, configuration.user, configuration.password)
         }
-        try check(reply, at: "logging in as \(configuration.user) to \(configuration.virtualHost)", code: .connectFailed)
+        let place = "logging in as \(configuration.user) to \(configuration.virtualHost)"
+        do throws(RabbitError) {
+            try check(reply, at: place, code: .connectFailed)
+        } catch {
+            guard configuration.tls != nil, error.replyCode == nil else { throw error }
+            // In TLS 1.3 this is where it shows that the broker did not accept us.
+            throw RabbitError(
+                .connectFailed, place: place,
+                reason: "\(error.reason); the broker may want a certificate of ours from an authority that it trusts")
+        }
     }
 
     // MARK: Replies

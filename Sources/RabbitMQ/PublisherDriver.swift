@@ -27,6 +27,12 @@ final class PublisherDriver: ReactorSource {
         let mandatory: Bool
         let waiter: Waiter
 
+        var label: ConfirmLabel? {
+            guard mandatory else { return nil }
+            return ConfirmLabel(
+                exchange: publication.exchange, routingKey: publication.routingKey, messageID: publication.message.messageID)
+        }
+
         func isLate(at now: ContinuousClock.Instant) -> Bool { waiter.deadline <= now }
     }
 
@@ -36,15 +42,16 @@ final class PublisherDriver: ReactorSource {
     private let windowMax: Int
     private var tracker = ConfirmTracker<Waiter>()
     private var pending = Deque<Pending>()
+    private var pulse = Pulse()
     private var blockedReason: String?
     private var end: RabbitError?
     private var onEnd: ((RabbitError) -> Void)?
 
-    init(link: Link, watch: PublishWatch, heartbeatSeconds: Int, windowMax: Int) {
+    init(link: Link, watch: PublishWatch, windowMax: Int) {
         self.link = link
         self.watch = watch
         self.windowMax = windowMax
-        heartbeat = .seconds(heartbeatSeconds) / 2
+        heartbeat = link.heartbeat / 2
     }
 
     /// Calls `body` once, when the link has come to its end.
@@ -73,7 +80,7 @@ final class PublisherDriver: ReactorSource {
                     pending.prepend(next)
                     continue
                 }
-                tracker.publish(next.waiter, messageID: next.publication.message.messageID)
+                tracker.publish(next.waiter, label: next.label)
                 watch.begin()
                 defer { watch.end() }
                 try link.publish(next.publication, mandatory: next.mandatory)
@@ -94,7 +101,7 @@ final class PublisherDriver: ReactorSource {
                 for (waiter, error) in tracker.acknowledge(tag, multiple: multiple) { waiter.complete(error) }
             case .refused(let tag, let multiple):
                 for (waiter, error) in tracker.refuse(tag, multiple: multiple) { waiter.complete(error) }
-            case .returned(let messageID, let error): tracker.note(returned: messageID, error)
+            case .returned(let label, let error): tracker.note(returned: label, error)
             case .blocked(let reason): blockedReason = reason
             case .unblocked: blockedReason = nil
             case .delivered, .cancelled: break
@@ -116,6 +123,13 @@ final class PublisherDriver: ReactorSource {
         onEnd = nil
     }
 
+    /// Takes leave of the broker. Waits for its answer, at most as long as for any other.
+    func close() {
+        let isConnected = end == nil
+        fail(RabbitError(.closed, place: "the publisher", reason: "it has been stopped"))
+        if isConnected { link.close() }
+    }
+
     // MARK: ReactorSource
 
     var fileDescriptor: Int32 { end == nil ? link.fileDescriptor : -1 }
@@ -124,11 +138,12 @@ final class PublisherDriver: ReactorSource {
     func prepareToWait() -> Duration? {
         guard end == nil else { return nil }
         if link.hasBufferedFrames { return .zero }
-        return tracker.count > 0 ? min(heartbeat, .milliseconds(250)) : heartbeat
+        return pulse.remaining(of: tracker.count > 0 ? min(heartbeat, .milliseconds(250)) : heartbeat)
     }
 
     func ready(_ events: ReactorEvents) {
         guard end == nil else { return }
+        pulse.beat()
         do throws(RabbitError) {
             try hear()
         } catch {

@@ -89,7 +89,7 @@ public actor RabbitConsumer: Service {
         var generator = SystemRandomNumberGenerator()
         while !Task.isCancelled {
             do {
-                let driver = try connect()
+                let driver = try await connect()
                 delay.connected()
                 guard let error = await end(of: driver) else { return }
                 lastError = error
@@ -105,13 +105,12 @@ public actor RabbitConsumer: Service {
         }
     }
 
-    private func connect() throws(RabbitError) -> ConsumerDriver {
-        let link = try Link(configuration)
-        try link.declare(topology)
+    private func connect() async throws(RabbitError) -> ConsumerDriver {
+        let link = try await LinkOpener.open(configuration, topology)
         generation += 1
         let continuation = continuation
         let driver = ConsumerDriver(
-            link: link, generation: generation, heartbeatSeconds: configuration.heartbeatSeconds, deliver: { continuation.yield($0) })
+            link: link, generation: generation, deliver: { continuation.yield($0) })
         try link.consume(queue, prefetch: prefetch)
         reactor.attach(driver)
         self.driver = driver
@@ -150,10 +149,8 @@ public actor RabbitConsumer: Service {
         let end = ContinuousClock.now.advanced(by: drainMax)
         while let driver, driver.hasUnanswered, ContinuousClock.now < end { try? await Task.sleep(for: .milliseconds(10)) }
         guard let driver else { return }
-        // One more turn of the loop, so that the last answers are on their way before the socket closes.
-        _ = driver.prepareToWait()
+        driver.close()
         reactor.detach(driver)
-        driver.fail(RabbitError(.closed, place: "the consumer", reason: "it has been stopped"))
         self.driver = nil
     }
 }

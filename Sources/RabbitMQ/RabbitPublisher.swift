@@ -21,8 +21,6 @@ public actor RabbitPublisher: Service {
 
     /// Messages under way at most. Beyond it callers wait their turn.
     static let windowMax = 2_000
-    /// A write that takes longer means that the broker has stopped reading.
-    private static let writeMax = Duration.seconds(10)
 
     /// - Parameter topology: declared on every connection, before anything is sent.
     /// - Throws: `ReactorError` where the system gives no thread.
@@ -105,13 +103,15 @@ public actor RabbitPublisher: Service {
     /// Keeps the connection until the task is cancelled or the service group shuts down.
     public func run() async throws {
         let watch = watch
+        // A write that takes longer means that the broker has stopped reading.
+        let writeMax = Duration.seconds(configuration.timeoutSeconds)
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await self.keepConnected() }
                 group.addTask {
                     while !Task.isCancelled {
                         try? await Task.sleep(for: .seconds(1))
-                        watch.release(after: RabbitPublisher.writeMax)
+                        watch.release(after: writeMax)
                     }
                 }
                 await group.next()
@@ -125,7 +125,7 @@ public actor RabbitPublisher: Service {
         var generator = SystemRandomNumberGenerator()
         while !Task.isCancelled {
             do {
-                let driver = try connect()
+                let driver = try await connect()
                 delay.connected()
                 lastError = await end(of: driver)
                 reactor.detach(driver)
@@ -139,13 +139,11 @@ public actor RabbitPublisher: Service {
         }
     }
 
-    private func connect() throws(RabbitError) -> PublisherDriver {
-        let link = try Link(configuration)
-        try link.declare(topology)
+    private func connect() async throws(RabbitError) -> PublisherDriver {
+        let link = try await LinkOpener.open(configuration, topology)
         try link.selectConfirms()
         watch.watch(link.fileDescriptor)
-        let driver = PublisherDriver(
-            link: link, watch: watch, heartbeatSeconds: configuration.heartbeatSeconds, windowMax: RabbitPublisher.windowMax)
+        let driver = PublisherDriver(link: link, watch: watch, windowMax: RabbitPublisher.windowMax)
         reactor.attach(driver)
         self.driver = driver
         return driver
@@ -159,5 +157,5 @@ public actor RabbitPublisher: Service {
         }
     }
 
-    private func interrupt() { driver?.fail(RabbitError(.closed, place: "the publisher", reason: "it has been stopped")) }
+    private func interrupt() { driver?.close() }
 }

@@ -23,6 +23,9 @@ struct Main: AsyncParsableCommand {
     @Option(help: "Who answers: auto:FILE with rules, or exec:COMMAND with the assignment on its input.")
     var desk: String
 
+    @Option(help: "Longest run of the desk's command for one question, in seconds.")
+    var deskSeconds = 86_400
+
     @Option(help: "The broker. Environment: KETENROUTE_PARTNER_<ID>_BROKER_URL.")
     var broker: String?
 
@@ -37,7 +40,7 @@ struct Main: AsyncParsableCommand {
             throw ValidationError("no OIN of twenty digits; give --oin or set KETENROUTE_PARTNER_OIN")
         }
         let services = try PartnerWorker.services(
-            partner: partner, source: SystemSource(organisation: oin, system: "werkplek"), desk: makeDesk(),
+            partner: partner, source: SystemSource(organisation: oin, system: "werkplek"), desk: makeDesk(logger),
             broker: RabbitConfiguration(url: url), logger: logger)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
@@ -46,7 +49,11 @@ struct Main: AsyncParsableCommand {
         try await group.run()
     }
 
-    private func makeDesk() throws -> any Desk {
+    mutating func validate() throws {
+        guard deskSeconds > 0 else { throw ValidationError("--desk-seconds should be 1 or more") }
+    }
+
+    private func makeDesk(_ logger: Logger) throws -> any Desk {
         let parts = desk.split(separator: ":", maxSplits: 1)
         switch parts.first {
         case "auto" where parts.count == 2:
@@ -54,7 +61,8 @@ struct Main: AsyncParsableCommand {
                 throw ValidationError("\(parts[1]) cannot be read")
             }
             return try AutoDesk(text)
-        case "exec" where parts.count == 2: return CommandDesk(command: String(parts[1]))
+        case "exec" where parts.count == 2:
+            return CommandDesk(command: String(parts[1]), timeMax: .seconds(deskSeconds), logger: logger)
         default: throw ValidationError("--desk should be auto:FILE or exec:COMMAND")
         }
     }

@@ -13,8 +13,9 @@ struct DependencyTests {
         ("StUF", ["Messages", "Values"]),
         ("CaseStore", ["PostgreSQL", "Values"]),
         ("Engine", ["CaseStore", "Messages", "PostgreSQL", "RabbitMQ", "Reactor", "Values", "Workflow"]),
-        ("ketenroute-bench", ["CAllocations", "Values", "Workflow"]),
-        ("PartnerKit", ["Messages", "RabbitMQ", "Values"]), ("ketenroute-partner", ["Messages", "PartnerKit", "RabbitMQ", "Values"]),
+        ("PartnerKit", ["CPartnerKit", "Messages", "RabbitMQ", "Reactor", "Values"]),
+        ("ketenroute-partner", ["Messages", "PartnerKit", "RabbitMQ", "Values"]),
+        ("Console", ["CaseStore", "Engine", "Messages", "PostgreSQL", "Values"]),
     ]
 
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

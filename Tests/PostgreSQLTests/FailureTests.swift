@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import Glibc
 import PostgreSQL
 import Reactor
 import Testing
@@ -157,6 +158,8 @@ extension ServerTests {
         @Test("a deadline ends the query, refuses the next one, and leaves no trace on the connection")
         func deadline() async throws {
             try await TestServer.withPool(size: 1) { pool in
+                // Connecting must not eat the deadline.
+                try await pool.ready()
                 let error = await postgresError {
                     try await pool.withConnection(deadline: .milliseconds(100)) { connection in
                         try await connection.query(Statement("sleep", "select pg_sleep(60)"))
@@ -189,8 +192,9 @@ extension ServerTests {
                 end $$ /* stubborn */
                 """
             try await TestServer.withPool(size: 2) { pool in
+                try await pool.ready()
                 let process = Lock<Int32>(0)
-                let deadline: Duration? = byCancellation ? nil : .milliseconds(100)
+                let deadline: Duration? = byCancellation ? nil : .seconds(1)
                 let task = Task {
                     try await pool.withConnection(deadline: deadline) { connection in
                         process.withLock { $0 = connection.backendProcess }
@@ -206,6 +210,28 @@ extension ServerTests {
                 }
                 try await TestServer.terminate(process.withLock { $0 }, through: pool)
                 #expect(try await isUsable(pool))
+            }
+        }
+
+        @Test("a server process that has stopped to run does not outlast the deadline")
+        func frozenProcess() async throws {
+            try await TestServer.withPool(size: 2) { pool in
+                let process = Lock<Int32>(0)
+                defer { process.withLock { _ = $0 > 0 ? kill($0, SIGCONT) : 0 } }
+                let error = await postgresError {
+                    try await pool.withConnection(deadline: .seconds(2)) { connection in
+                        _ = try await connection.query(FailureTests.one)
+                        let backend = connection.backendProcess
+                        let stopped = kill(backend, SIGSTOP)
+                        try #require(stopped == 0)
+                        process.withLock { $0 = backend }
+                        _ = try await connection.query(FailureTests.one)
+                    }
+                }
+                #expect(error?.code == .deadlineExceeded)
+                #expect(process.withLock { $0 } > 0)
+                let found = try await isUsable(pool)
+                #expect(found)
             }
         }
 

@@ -108,6 +108,15 @@ struct PipelineStateMachineTests {
         #expect(machine.cancelReturned() == [.finish(2), .send(3)])
     }
 
+    @Test("what is on the wire behind the head can be hit by its cancel request, what waits cannot")
+    func bystanders() {
+        var machine = PipelineStateMachine()
+        for ticket in 1...3 as ClosedRange<UInt64> { send(ticket, to: &machine) }
+        #expect(machine.cancel(1) == [.requestCancel(1)])
+        #expect(machine.submit(4, .pipelined) == [])
+        #expect(machine.bystanders == [2, 3])
+    }
+
     @Test("cancelling what was answered meanwhile does nothing")
     func cancelTooLate() {
         var machine = PipelineStateMachine()

@@ -146,6 +146,30 @@ extension ServerTests {
             }
         }
 
+        @Test("a ticker on the cooperative pool goes on while more connections sleep than it has threads")
+        func ticker() async throws {
+            let count = 16
+            try await TestServer.withPool(size: count) { pool in
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for _ in 0..<count {
+                        group.addTask {
+                            _ = try await pool.withConnection { try await $0.query(Statement("sleep", "select pg_sleep(600)")) }
+                        }
+                    }
+                    while pool.statistics.leased < count { try await Task.sleep(for: .milliseconds(1)) }
+                    var ticks = 0
+                    for _ in 0..<300 {
+                        try await Task.sleep(for: .milliseconds(1))
+                        ticks += 1
+                    }
+                    // All of them still sleep, so no tick waited for one of them.
+                    #expect(ticks == 300 && pool.statistics.leased == count)
+                    group.cancelAll()
+                    await #expect(throws: CancellationError.self) { try await group.waitForAll() }
+                }
+            }
+        }
+
         @Test("the cooperative pool breathes while more statements wait than it has threads")
         func nothingBlocks() async throws {
             let count = 16

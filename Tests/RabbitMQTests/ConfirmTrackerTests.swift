@@ -6,9 +6,13 @@ import Testing
 
 @Suite("Confirms")
 struct ConfirmTrackerTests {
+    private func label(_ messageID: String?, key: String = "k") -> ConfirmLabel {
+        ConfirmLabel(exchange: "e", routingKey: key, messageID: messageID)
+    }
+
     private func tracker(_ count: Int) -> ConfirmTracker<Int> {
         var tracker = ConfirmTracker<Int>()
-        for number in 1...count { tracker.publish(number, messageID: "m\(number)") }
+        for number in 1...count { tracker.publish(number, label: label("m\(number)")) }
         return tracker
     }
 
@@ -33,9 +37,21 @@ struct ConfirmTrackerTests {
     @Test("a message that came back fails although its confirm comes")
     func returned() {
         var tracker = tracker(2)
-        tracker.note(returned: "m2", RabbitError(.returned, replyCode: 312, place: "p", reason: "NO_ROUTE"))
+        tracker.note(returned: label("m2"), RabbitError(.returned, replyCode: 312, place: "p", reason: "NO_ROUTE"))
         let settled = tracker.acknowledge(2, multiple: true)
         #expect(settled.map(\.error?.code) == [nil, .returned])
+    }
+
+    @Test("of messages that look alike the oldest came back, and each return counts once")
+    func returnedAlike() {
+        var tracker = ConfirmTracker<Int>()
+        for number in 1...4 { tracker.publish(number, label: label(nil, key: number == 2 ? "other" : "k")) }
+        let error = RabbitError(.returned, replyCode: 312, place: "p", reason: "NO_ROUTE")
+        tracker.note(returned: label(nil), error)
+        _ = tracker.acknowledge(1, multiple: false)
+        tracker.note(returned: label(nil), error)
+        tracker.note(returned: label("stranger"), error)
+        #expect(tracker.acknowledge(4, multiple: true).map(\.error?.code) == [nil, .returned, nil])
     }
 
     @Test("a refusal fails every message that it covers")
@@ -49,7 +65,7 @@ struct ConfirmTrackerTests {
         var tracker = tracker(3)
         _ = tracker.acknowledge(1, multiple: false)
         #expect(tracker.abandon() == [2, 3])
-        tracker.publish(9, messageID: nil)
+        tracker.publish(9, label: nil)
         #expect(tracker.acknowledge(1, multiple: false).map(\.entry) == [9])
     }
 
@@ -87,6 +103,31 @@ struct RabbitConfigurationTests {
         #expect(configuration.port == 5673)
         #expect(configuration.virtualHost == "a/b")
         #expect(try RabbitConfiguration(url: "amqp://broker.example").virtualHost == "/")
+    }
+
+    @Test("what stands behind the question mark is read")
+    func query() throws {
+        let url = "amqps://u@broker.example/v?cacertfile=%2Fca.pem&certfile=/c.pem&keyfile=/k.pem&heartbeat=3&connection_timeout=1500"
+        let configuration = try RabbitConfiguration(url: url)
+        #expect(configuration.port == 5671)
+        #expect(configuration.tls?.authorityFile == "/ca.pem")
+        #expect(configuration.tls?.identity?.certificateFile == "/c.pem")
+        #expect(configuration.tls?.identity?.keyFile == "/k.pem")
+        #expect(configuration.heartbeatSeconds == 3)
+        #expect(configuration.timeoutSeconds == 2)
+    }
+
+    @Test(
+        "a parameter that cannot be is named",
+        arguments: [
+            ("amqp://h/?cacertfile=/ca.pem", "amqps"), ("amqps://h/?cacertfile=/ca.pem&certfile=/c.pem", "keyfile"),
+            ("amqp://h/?heartbeat=0", "heartbeat"), ("amqp://h/?verify=verify_none", "verify"), ("amqps://h/", "cacertfile"),
+            ("amqp://h/?connection_timeout=soon", "connection_timeout"),
+        ])
+    func wrongQuery(url: String, name: String) throws {
+        let error = try #require(throws: RabbitError.self) { try RabbitConfiguration(url: url) }
+        #expect(error.code == .badURL)
+        #expect(error.reason.contains(name))
     }
 
     @Test("an address that is none is refused without repeating it", arguments: ["", "http://secret@x", "amqp://", "amqps://u:secret@h/"])

@@ -106,14 +106,17 @@ extension PipelineDriver {
             return perform(machine.submit(ticket, request.shape))
         }
         requests[ticket] = nil
+        request.explainStrayCancel()
         if request.interruption != nil { interruptionEnded() }
         request.complete()
     }
 
-    /// A stale statement has been forgotten and would now succeed, unless its transaction is already broken.
     private func mayBeSentAgain(_ request: PipelineRequest) -> Bool {
-        request.error?.code == .staleStatement && !request.wasSentAgain && request.interruption == nil && machine.isIdle
-            && link.isOutsideTransaction
+        guard request.interruption == nil else { return false }
+        // Hit in place of its neighbour. The server has undone it, and nothing is sent before the cancel request has returned.
+        if request.wasHitByStrayCancel { return request.isWholeTransaction && !request.isLate }
+        // A stale statement has been forgotten and would now succeed, unless its transaction is already broken.
+        return request.error?.code == .staleStatement && !request.wasSentAgain && machine.isIdle && link.isOutsideTransaction
     }
 
     /// COPY would need the wire in a mode of its own; nothing here uses it, and the connection cannot go on.

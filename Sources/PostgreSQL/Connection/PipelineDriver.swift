@@ -93,6 +93,7 @@ final class PipelineDriver: ReactorSource {
             case .finish(let ticket): finish(ticket)
             case .withdraw(let ticket): withdraw(ticket)
             case .requestCancel:
+                for bystander in machine.bystanders { requests[bystander]?.isBystander = true }
                 cancelExpiry = clock.now + Self.cancelGrace
                 delegate.requestCancel(link.cancelHandle)
             }

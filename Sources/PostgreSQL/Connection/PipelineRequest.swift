@@ -28,6 +28,8 @@ final class PipelineRequest {
     let ticket: PipelineStateMachine.Ticket
     let work: Work
     let patience: Patience
+    /// Whether the server undoes all of it when it fails, so that it can be sent again.
+    let isWholeTransaction: Bool
     private var continuation: CheckedContinuation<[PostgresResult], any Error>?
 
     var results: [PostgresResult] = []
@@ -36,11 +38,14 @@ final class PipelineRequest {
     /// The items that were prepared in this very request; the others came from the cache and may be stale.
     var freshlyPrepared: Set<Int> = []
     var wasSentAgain = false
+    /// It was on the wire behind a request that was cancelled.
+    var isBystander = false
 
     init(
-        _ ticket: PipelineStateMachine.Ticket, _ work: Work, _ patience: Patience,
+        _ ticket: PipelineStateMachine.Ticket, _ work: Work, _ patience: Patience, isWholeTransaction: Bool = false,
         _ continuation: CheckedContinuation<[PostgresResult], any Error>?
     ) {
+        self.isWholeTransaction = isWholeTransaction
         self.ticket = ticket
         self.work = work
         self.patience = patience
@@ -70,7 +75,21 @@ final class PipelineRequest {
         error = (error ?? reason).asLostConnection(commit: patience.isCommit)
     }
 
+    /// Cancelled by the server, and by nobody here.
+    var wasHitByStrayCancel: Bool { isBystander && interruption == nil && error?.code == .queryCancelled }
+
+    var isLate: Bool { patience.deadline.map { $0 <= .now } ?? false }
+
+    /// In an open transaction there is no going on after a cancel, whichever of its statements was hit.
+    func explainStrayCancel() {
+        guard wasHitByStrayCancel, !isLate, let hit = error else { return }
+        error = PostgresError(
+            .transactionAborted, "a statement beside it in the same transaction was cancelled", sqlState: hit.sqlState,
+            statement: hit.statement, underlying: hit)
+    }
+
     func prepareToSendAgain() {
+        isBystander = false
         results = []
         error = nil
         freshlyPrepared = []

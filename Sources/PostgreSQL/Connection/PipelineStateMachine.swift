@@ -8,7 +8,8 @@ import DequeModule
 /// A request is a group of commands with one Sync at its end; the server answers in order. Two rules make the machine more than
 /// a queue. A script (several statements in one text) needs the wire for itself. And a cancel request names a connection, not a
 /// query: it may only be sent while its victim is at the head, and until it has returned nothing new may be sent and the victim
-/// may not be told, or it could hit the request that follows.
+/// may not be told, or it could hit the request that follows. What is on the wire behind the victim can be hit all the same, when
+/// the server finishes the victim at that moment: those are the `bystanders`.
 struct PipelineStateMachine {
     typealias Ticket = UInt64
 
@@ -65,6 +66,8 @@ struct PipelineStateMachine {
 
     /// The request that the server works on.
     var head: Ticket? { onWire.first?.ticket }
+    /// The requests on the wire behind the head.
+    var bystanders: [Ticket] { onWire.dropFirst().map(\.ticket) }
     var isIdle: Bool { onWire.isEmpty && waiting.isEmpty && cancel == nil }
     var runsScript: Bool { onWire.first?.shape == .script }
     var expectsAnswer: Bool { !entries.isEmpty }

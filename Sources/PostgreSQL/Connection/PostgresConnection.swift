@@ -7,8 +7,9 @@ import Reactor
 ///
 /// A connection is lent by `PostgresPool.withConnection` to a body that is isolated to it, so that a statement costs one round
 /// trip and no change of thread. Statements that do not wait for one another (`async let`, task groups) share the wire:
-/// they are pipelined. When one of several tasks that share a connection is cancelled, the cancel request can reach the statement
-/// that follows its own; a body that is cancelled as a whole has no such neighbour.
+/// they are pipelined. A cancel request names a connection and no statement, so when one of several tasks that share a connection
+/// is cancelled it may hit the next one's statement. That is undone by the server and sent again unseen, so such a statement must
+/// not commit in its middle, as a procedure can; inside a transaction it fails, as all statements do after a cancel.
 public actor PostgresConnection {
     /// Told from the connection's thread, each for as long as the connection lives.
     struct Observer: Sendable {
@@ -131,11 +132,12 @@ public actor PostgresConnection {
         guard let driver else { throw PostgresError(.connectionLost, "the connection was closed by this process") }
         lastTicket += 1
         let ticket = lastTicket
+        let isWholeTransaction = if case .none = transaction { true } else { false }
         awaitedRequests += 1
         defer { awaitedRequests -= 1 }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation(isolation: self) { continuation in
-                driver.submit(PipelineRequest(ticket, work, patience, continuation))
+                driver.submit(PipelineRequest(ticket, work, patience, isWholeTransaction: isWholeTransaction, continuation))
             }
         } onCancel: {
             guard patience.isCancellable else { return }
