@@ -103,6 +103,16 @@ actor Chain {
         process.waitUntilExit()
     }
 
+    /// SIGTERM: finish what is at hand and go.
+    ///
+    /// - Returns: the exit code.
+    func terminate(_ name: String) -> Int32? {
+        guard let process = processes.removeValue(forKey: name) else { return nil }
+        process.terminate()
+        process.waitUntilExit()
+        return process.terminationReason == .exit ? process.terminationStatus : nil
+    }
+
     private func start(_ name: String, _ program: String, _ arguments: [String]) throws {
         let process = Chain.process(program, arguments, environment)
         process.standardOutput = FileHandle.nullDevice

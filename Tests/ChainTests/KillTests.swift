@@ -80,6 +80,25 @@ struct KillTests {
         }
     }
 
+    @Test("SIGTERM ends engine, partner and console with 0, and what they had at hand is not lost")
+    func terminated() async throws {
+        try await Chain.run { chain in
+            try await chain.startPartners()
+            try await chain.startEngine()
+            _ = try await chain.startConsole()
+            let samples = try Chain.samples()
+            var cases: [(id: UUID, expected: JSON)] = []
+            for (number, sample) in samples.enumerated() {
+                cases.append((try chain.submit(sample, reference: "term-\(number)"), sample.expected))
+            }
+            for name in ["engine", "om", "console"] { #expect(await chain.terminate(name) == 0, "\(name)") }
+            try await chain.startEngine()
+            try await chain.startPartner("om")
+            for (id, expected) in cases { #expect(try await settled(id, chain) == expected) }
+            try await expectNoFaults(chain, seed: 0)
+        }
+    }
+
     /// Waits for a case to close; the suite's time limit bounds it.
     private func settled(_ caseID: UUID, _ chain: Chain) async throws -> JSON? {
         for _ in 0..<900 {

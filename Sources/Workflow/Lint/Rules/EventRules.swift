@@ -10,7 +10,9 @@ extension LintRule {
 
     static let eventUnsendable = LintRule("event-unsendable", "an awaited event that nobody may send") { subject in
         subject.text.declarations("events").compactMap { member in
-            guard let event = subject.definition.events[member.key], subject.definition.chart.listening[member.key] != nil else { return nil }
+            guard let event = subject.definition.events[member.key], subject.definition.chart.listening[member.key] != nil else {
+                return nil
+            }
             if event.isInternal {
                 guard !subject.graph.raised.contains(event.name) else { return nil }
                 return Remark(member.position, "no action raises '\(event.name)', which only the workflow itself can say")
