@@ -95,12 +95,14 @@ enum GuardFunction: String, Sendable, CaseIterable {
             "startsWith": (nil, 2...2), "endsWith": (nil, 2...2), "contains": (nil, 2...2),
         ]
         for conversion in [int, double, string, bool, type, dyn, timestamp, duration] { table[conversion.rawValue] = (1...1, nil) }
-        for accessor in [
-            getFullYear, getMonth, getDayOfMonth, getDate, getDayOfWeek, getDayOfYear, getHours, getMinutes, getSeconds,
-            getMilliseconds,
-        ] {
-            table[accessor.rawValue] = (nil, 1...2)
-        }
+        for accessor in accessors { table[accessor.rawValue] = (nil, 1...2) }
         return table
     }()
+
+    /// Parts of a moment or a duration.
+    private static let accessors: Set<GuardFunction> = [
+        getFullYear, getMonth, getDayOfMonth, getDate, getDayOfWeek, getDayOfYear, getHours, getMinutes, getSeconds, getMilliseconds,
+    ]
+
+    var isAccessor: Bool { GuardFunction.accessors.contains(self) }
 }

@@ -13,7 +13,9 @@ struct ProblemList {
 
     mutating func note(_ position: SourcePosition, _ message: String) {
         guard problems.count < ProblemList.countMax else { return }
-        problems.append(DefinitionError.Problem(position: position, message: message))
+        let isLast = problems.count == ProblemList.countMax - 1
+        problems.append(
+            DefinitionError.Problem(position: position, message: isLast ? "more is wrong than is told here; mend this first" : message))
     }
 
     /// The members of a mapping, of which only those in `known` may be there.

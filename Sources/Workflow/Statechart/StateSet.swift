@@ -64,8 +64,6 @@ public struct StateSet: Hashable, Sendable {
         low & other.low != SIMD4() || zip(high, other.high).contains { $0 & $1 != 0 }
     }
 
-    public func isSubset(of other: StateSet) -> Bool { intersection(other) == self }
-
     /// Takes out the last in document order.
     public mutating func popLast() -> Int? {
         for index in (0..<wordCount).reversed() where word(index) != 0 {

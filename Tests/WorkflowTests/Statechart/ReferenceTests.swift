@@ -28,6 +28,8 @@ struct ReferenceTests {
             return 0
         }
         var step = try definition.start(report: ReportFacts(receivedAt: Self.now), now: Self.now)
+        // Where each event led from each state seen, so that a state that comes again has to lead there again.
+        var led: [PackedCaseState: [String: PackedCaseState]] = [:]
         expectSame(step, reference, text)
         for number in 1...8 {
             let event = RandomChart.events[Int.random(in: 0..<3, using: &random)]
@@ -47,7 +49,11 @@ struct ReferenceTests {
             // What was stored and read back goes on as what was not, and packs alike.
             let stored = try definition.state(from: definition.json(of: step.state))
             #expect(definition.packed(stored) == definition.packed(step.state))
+            let before = definition.packed(stored)
             step = try definition.step(stored, message, now: Self.now)
+            let after = definition.packed(step.state)
+            let earlier = led[before, default: [:]].updateValue(after, forKey: event)
+            #expect(earlier == nil || earlier == after, "\(text)")
             expectSame(step, reference, text)
         }
         return 8
