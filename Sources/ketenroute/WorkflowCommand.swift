@@ -8,7 +8,10 @@ import Workflow
 
 struct WorkflowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "workflow", abstract: "Tools for those who write workflows.", subcommands: [Simulate.self, Publish.self])
+        commandName: "workflow", abstract: "Tools for those who write workflows.",
+        subcommands: [
+            Simulate.self, WorkflowTestCommand.self, WorkflowDrawCommand.self, WorkflowExportCommand.self, Publish.self,
+        ])
 
     /// Makes a version known to engines, for ever in this form.
     struct Publish: AsyncParsableCommand {
