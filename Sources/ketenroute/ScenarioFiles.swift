@@ -72,7 +72,8 @@ struct ScenarioFiles {
     private static func isYAML(_ file: String) -> Bool { file.hasSuffix(".yaml") || file.hasSuffix(".yml") || file.hasSuffix(".json") }
 
     private static func beside(_ path: String, _ relative: String) -> String {
-        shown(URL(filePath: path).deletingLastPathComponent().appending(path: relative).standardizedFileURL)
+        guard !relative.hasPrefix("/") else { return relative }
+        return shown(URL(filePath: path).deletingLastPathComponent().appending(path: relative).standardizedFileURL)
     }
 
     private static func same(_ left: String, _ right: String) -> Bool {

@@ -10,7 +10,8 @@ struct WorkflowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "workflow", abstract: "Tools for those who write workflows.",
         subcommands: [
-            Simulate.self, WorkflowTestCommand.self, WorkflowDrawCommand.self, WorkflowExportCommand.self, Publish.self,
+            Simulate.self, WorkflowTestCommand.self, WorkflowDrawCommand.self, WorkflowExportCommand.self, WorkflowDiffCommand.self,
+            Publish.self,
         ])
 
     /// Makes a version known to engines, for ever in this form.

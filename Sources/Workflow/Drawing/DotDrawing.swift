@@ -35,7 +35,7 @@ struct DotDrawing {
     private mutating func write() {
         line("digraph workflow {")
         line("graph [rankdir=LR, newrank=true, compound=true, nodesep=0.18, ranksep=0.7, pad=0.3, splines=true, bgcolor=white,")
-        line("  fontname=Helvetica, fontsize=20, labelloc=t, labeljust=l, label=\(heading.quotedForDOT), tooltip=\" \"]")
+        line("  fontname=Helvetica, fontsize=20, labelloc=t, labeljust=l, label=<\(heading)>, tooltip=\" \"]")
         line("node [shape=plain, fontname=Helvetica, fontsize=11]")
         line("edge [fontname=Helvetica, fontsize=10, arrowsize=0.7, color=\"\(DrawingPalette.edge)\"]")
         // Graphviz stacks what is not connected from below; the first track of the text belongs on top.
@@ -51,8 +51,10 @@ struct DotDrawing {
     }
 
     private var heading: String {
-        "\(definition.title)\n\(definition.name) version \(definition.version)"
-            + (definition.validFrom.map { ", valid from \($0)" } ?? "")
+        let valid = definition.validFrom.map { ", valid from \($0)" } ?? ""
+        let version = "\(definition.name) version \(definition.version)\(valid)"
+        let left = "<br align=\"left\"/>"
+        return "<b>\(definition.title.escapedForXML)</b>\(left)<font point-size=\"12\">\(version.escapedForXML)</font>\(left)"
     }
 
     mutating func line(_ text: String) { lines.append(text) }
@@ -68,15 +70,15 @@ struct DotDrawing {
         line("label=\(state.label.quotedForDOT); id=\(state.path.quotedForDOT); tooltip=\(tooltip(state).quotedForDOT)")
         line("labeljust=l; fontsize=\(state.depth == 1 ? 16 : 12); style=\"\(style),filled\"; fillcolor=\"\(DrawingPalette.shade(state.depth))\"")
         line("color=\"\(border)\"; penwidth=\(isCurrent ? 2 : 1); margin=\(state.depth == 1 ? 16 : 10)")
-        if needsHead(state) { line("n\(state.index) [id=\((state.path + ".head").quotedForDOT), label=<\(StateTable(self, state).html)>]") }
         contents(of: state)
+        if hasTable(state) { table(of: state) }
         line("}")
     }
 
     private mutating func contents(of state: State) {
-        if state.kind == .compound {
+        if state.kind == .compound || entrance(of: state) == state.index {
             line("i\(state.index) [shape=point, width=0.12, color=\"\(DrawingPalette.edge)\"]")
-            for target in state.initial { line("i\(state.index) -> \(head(of: target))") }
+            for target in state.initial { line("i\(state.index) -> \(arrival(at: target))") }
         }
         for child in state.children.map({ definition.states[$0] }) {
             if child.children.isEmpty { node(child) } else { cluster(child) }
@@ -88,20 +90,21 @@ struct DotDrawing {
         switch state.kind {
         case .history(let isDeep):
             line("n\(state.index) [id=\(id), shape=circle, width=0.3, fixedsize=true, label=\"\(isDeep ? "H*" : "H")\"]")
-            for target in state.initial { line("n\(state.index) -> \(head(of: target)) [style=dashed]") }
+            for target in state.initial { line("n\(state.index) -> \(arrival(at: target, "style=dashed"))") }
         default: line("n\(state.index) [id=\(id), label=<\(StateTable(self, state).html)>]")
         }
     }
 
-    /// A state with states below it gets a table of its own where it has something to say, or where something leads to it.
-    func needsHead(_ state: State) -> Bool {
-        guard !state.children.isEmpty, state.index != 0 else { return false }
-        return !state.transitions.isEmpty || !state.entry.isEmpty || state.task != nil || isTarget(state.index)
+    /// A state with states below it gets a table of its own where it has something to say: which ways lead out of all of it.
+    private func hasTable(_ state: State) -> Bool {
+        state.index != 0 && (!state.transitions.isEmpty || !state.entry.isEmpty || state.task != nil)
     }
 
-    private func isTarget(_ index: Int) -> Bool {
-        definition.states.contains { state in
-            state.initial.contains(index) || state.transitions.contains { $0.targets.contains(index) }
+    /// The table stands to the right of the states below, because what leads out of them leads on.
+    private mutating func table(of state: State) {
+        line("n\(state.index) [id=\((state.path + ".out").quotedForDOT), label=<\(StateTable(self, state).html)>]")
+        for below in state.descendants where definition.states[below].children.isEmpty {
+            line("n\(below) -> n\(state.index) [style=invis]")
         }
     }
 
@@ -114,15 +117,26 @@ struct DotDrawing {
                 let isWalked = path?.walked.contains(Step.TakenTransition(state: state.index, transition: number)) ?? false
                 let style = palette.edge(transition, isWalked: isWalked, hasPath: path != nil)
                 let attributes = "\(style), edgetooltip=\(words.full(transition, of: state).quotedForDOT)"
-                line("n\(state.index):t\(number):e -> \(head(of: target)) [\(attributes)]")
+                line("n\(state.index):t\(number):e -> \(arrival(at: target, attributes))")
             }
         }
     }
 
-    /// Where an edge to a state ends.
-    private func head(of index: Int) -> String {
+    /// Where an edge to a state ends, with the edge's attributes: at the state's table, or at the border of its cluster.
+    private func arrival(at index: Int, _ attributes: String = "") -> String {
         let state = definition.states[index]
-        return state.isHistory ? "n\(index)" : "n\(index):head:w"
+        guard !state.children.isEmpty else {
+            return (state.isHistory ? "n\(index)" : "n\(index):head:w") + (attributes.isEmpty ? "" : " [\(attributes)]")
+        }
+        let separator = attributes.isEmpty ? "" : ", "
+        return "i\(entrance(of: state)) [\(attributes)\(separator)lhead=cluster_\(index)]"
+    }
+
+    /// The compound state inside, or the state itself, at whose first dot an edge to the whole is aimed: the middle one of several regions.
+    private func entrance(of state: State) -> Int {
+        guard state.kind == .parallel else { return state.index }
+        let inner = state.children.map { definition.states[$0] }.filter { !$0.children.isEmpty }
+        return inner.isEmpty ? state.index : entrance(of: inner[inner.count / 2])
     }
 
     func tooltip(_ state: State) -> String {

@@ -10,7 +10,6 @@ extension String {
             case "<": text += "&lt;"
             case ">": text += "&gt;"
             case "\"": text += "&quot;"
-            case "'": text += "&#39;"
             case "\t", "\n", "\r": text += "&#\(scalar.value);"
             case _ where scalar.value < 0x20 || scalar.value == 0xFFFE || scalar.value == 0xFFFF: break
             default: text.unicodeScalars.append(scalar)

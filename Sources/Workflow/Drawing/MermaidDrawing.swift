@@ -45,7 +45,9 @@ struct MermaidDrawing {
     // MARK: States
 
     private mutating func composite(_ state: State, named name: String, depth: Int) {
-        line(depth, "state \"\(name.escapedForMermaid)\" as s\(state.index) {")
+        // In two steps: what stands before the brace is taken for the identifier, its blanks included.
+        line(depth, "state \"\(name.escapedForMermaid)\" as s\(state.index)")
+        line(depth, "state s\(state.index) {")
         contents(of: state, depth: depth + 1)
         line(depth, "}")
     }

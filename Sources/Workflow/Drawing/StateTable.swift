@@ -33,7 +33,7 @@ struct StateTable {
 
     private var headRow: String {
         let fill = task.map { drawing.palette.fill($0.to) } ?? (state.kind == .final ? DrawingPalette.final : DrawingPalette.neutral)
-        let title = state.children.isEmpty ? state.label : "\(state.label): ways out"
+        let title = state.children.isEmpty ? state.label : "From all of this"
         var content = title.wrapped(at: StateTable.titleLineMax).map { "<b>\($0.escapedForXML)</b>" }.joined(separator: "<br/>")
         if let outcome = state.outcome { content += "<br/><font point-size=\"9\">\(outcome.escapedForXML)</font>" }
         return row(content, fill: fill, port: "head", tooltip: drawing.tooltip(state), align: "center")

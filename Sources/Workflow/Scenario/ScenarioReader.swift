@@ -56,7 +56,7 @@ struct ScenarioReader {
             if let moment = readMoment(element) { moments.append(moment) }
         }
         if let reason { return Scenario(title: title, file: file, content: .pending(reason: reason)) }
-        if moments.allSatisfy({ $0.expectations.isEmpty && $0.refusal == nil }) {
+        if problems.problems.isEmpty, moments.allSatisfy({ $0.expectations.isEmpty && $0.refusal == nil }) {
             problems.note(document.position, "a scenario that expects nothing cannot fail; add 'then' or 'refused' to a moment")
         }
         return Scenario(title: title, file: file, content: .course(moments))
