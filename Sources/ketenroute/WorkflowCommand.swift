@@ -10,7 +10,7 @@ struct WorkflowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "workflow", abstract: "Tools for those who write workflows.",
         subcommands: [
-            Simulate.self, WorkflowTestCommand.self, WorkflowDrawCommand.self, WorkflowExportCommand.self, WorkflowDiffCommand.self,
+            Simulate.self, WorkflowTestCommand.self, WorkflowDrawCommand.self, WorkflowExportCommand.self, WorkflowDiffCommand.self, WorkflowMutateCommand.self,
             Publish.self,
         ])
 

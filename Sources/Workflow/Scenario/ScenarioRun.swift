@@ -46,6 +46,8 @@ struct ScenarioRun {
     /// What happened since the moment before.
     private(set) var happened: [Expectation.Happening: [String]] = [:]
     private(set) var state: CaseState?
+    /// All steps so far, for whoever wants to know which way the case went.
+    private(set) var steps: [Step] = []
     private var clock = Instant(seconds: 0)
 
     /// Terms that fall before one moment. More can only be a term that starts itself anew in the past.
@@ -140,6 +142,7 @@ struct ScenarioRun {
 
     private mutating func take(_ step: Step) {
         state = step.state
+        steps.append(step)
         for effect in step.effects {
             switch effect {
             case .openAssignment(let request): asked[request.number] = request
