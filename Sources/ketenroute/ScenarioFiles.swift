@@ -23,7 +23,8 @@ struct ScenarioFiles {
         switch try WorkflowFileKind.of(text, file: path) {
         case .scenario(let workflow): return [Entry(path: path, text: text, definitionPath: try definition(workflow, of: path))]
         case .definition: return try scenarios(beside: path)
-        case .other: throw CommandFailure.wrongInput("\(path): is neither a scenario nor a workflow; it has no 'scenario' and no 'workflow'")
+        case .other:
+            throw CommandFailure.wrongInput("\(path): is neither a scenario nor a workflow; it has no 'scenario' and no 'workflow'")
         }
     }
 

@@ -10,7 +10,8 @@ struct WorkflowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "workflow", abstract: "Tools for those who write workflows.",
         subcommands: [
-            Simulate.self, WorkflowTestCommand.self, WorkflowDrawCommand.self, WorkflowExportCommand.self, WorkflowDiffCommand.self, WorkflowMutateCommand.self,
+            Simulate.self, WorkflowTestCommand.self, WorkflowDrawCommand.self, WorkflowExportCommand.self, WorkflowDiffCommand.self,
+            WorkflowMutateCommand.self,
             Publish.self,
         ])
 

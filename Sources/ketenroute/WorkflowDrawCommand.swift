@@ -61,7 +61,8 @@ struct WorkflowDrawCommand: AsyncParsableCommand {
                     + "version \(definition.version); draw it on its own version")
         }
         do {
-            return try CasePath.replay(stored.1.map { try CasePath.Happening($0.record) }, in: definition)
+            let receivedAt = summary.state["receivedAt"]?.stringValue.flatMap { Instant($0) }
+            return try CasePath.replay(stored.1.map { try CasePath.Happening($0.record, receivedAt: receivedAt) }, in: definition)
         } catch let error as CasePathError {
             throw CommandFailure.wrongInput("\(error); is \(file) the text that was published?")
         }
@@ -69,10 +70,11 @@ struct WorkflowDrawCommand: AsyncParsableCommand {
 }
 
 extension CasePath.Happening {
-    init(_ record: EventRecord) throws {
+    /// - Parameter receivedAt: when the case's report was received, which its first event does not say.
+    init(_ record: EventRecord, receivedAt: Instant?) throws {
         let kind: Kind
         switch record.kind {
-        case .report: kind = .report(receivedAt: record.recordedAt)
+        case .report: kind = .report(receivedAt: receivedAt ?? record.recordedAt)
         case .message: kind = .message(name: record.name, sender: record.sender)
         case .deadline:
             let fired = record.effects.arrayValue?.first { $0["effect"] == "fireDeadline" }?["number"]?.integerValue

@@ -65,7 +65,8 @@ extension StateDescription.Rule {
         part("lane", transition.lane?.rawValue)
         part("source", transition.rule)
         self.parts = parts
-        heading = due != nil ? "term" : transition.event.map { $0 == state.doneEvent ? "rule when done" : "rule on \($0)" } ?? "rule at once"
+        heading =
+            due != nil ? "term" : transition.event.map { $0 == state.doneEvent ? "rule when done" : "rule on \($0)" } ?? "rule at once"
     }
 }
 

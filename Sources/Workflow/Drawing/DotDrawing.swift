@@ -68,7 +68,9 @@ struct DotDrawing {
         let border = isCurrent ? DrawingPalette.current : DrawingPalette.clusterBorder
         let style = state.kind == .parallel ? "rounded,dashed" : "rounded"
         line("label=\(state.label.quotedForDOT); id=\(state.path.quotedForDOT); tooltip=\(tooltip(state).quotedForDOT)")
-        line("labeljust=l; fontsize=\(state.depth == 1 ? 16 : 12); style=\"\(style),filled\"; fillcolor=\"\(DrawingPalette.shade(state.depth))\"")
+        line(
+            "labeljust=l; fontsize=\(state.depth == 1 ? 16 : 12); style=\"\(style),filled\"; fillcolor=\"\(DrawingPalette.shade(state.depth))\""
+        )
         line("color=\"\(border)\"; penwidth=\(isCurrent ? 2 : 1); margin=\(state.depth == 1 ? 16 : 10)")
         contents(of: state)
         if hasTable(state) { table(of: state) }
@@ -159,6 +161,8 @@ struct DotDrawing {
             rows += "<tr><td align=\"left\" color=\"\(DrawingPalette.current)\" border=\"3\">where the case is</td></tr>"
             rows += "<tr><td align=\"left\"><font color=\"\(DrawingPalette.walked)\"><b>way that the case went</b></font></td></tr>"
         }
-        line("legend [label=<<table border=\"0\" cellborder=\"1\" cellspacing=\"0\" cellpadding=\"4\" color=\"\(DrawingPalette.clusterBorder)\">\(rows)</table>>]")
+        line(
+            "legend [label=<<table border=\"0\" cellborder=\"1\" cellspacing=\"0\" cellpadding=\"4\" color=\"\(DrawingPalette.clusterBorder)\">\(rows)</table>>]"
+        )
     }
 }

@@ -50,7 +50,9 @@ struct TransitionWords {
         var lines = [trigger(transition, of: state)]
         if let condition = transition.condition { lines.append("if \(TransitionWords.oneLine(condition.source))") }
         lines += actions(transition.actions)
-        if !transition.targets.isEmpty { lines.append("→ " + transition.targets.map { definition.states[$0].path }.joined(separator: ", ")) }
+        if !transition.targets.isEmpty {
+            lines.append("→ " + transition.targets.map { definition.states[$0].path }.joined(separator: ", "))
+        }
         if let rule = transition.rule { lines.append("source: \(definition.sources[rule] ?? rule)") }
         return lines.joined(separator: "\n")
     }

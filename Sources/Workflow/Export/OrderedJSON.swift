@@ -39,11 +39,13 @@ indirect enum OrderedJSON: Sendable {
         switch self {
         case .value(let json): text += json.text
         case .array(let elements) where elements.allSatisfy(\.isScalar):
-            text += "[" + elements.map { element in
-                var inner = ""
-                element.write(to: &inner, depth: 0)
-                return inner
-            }.joined(separator: ", ") + "]"
+            text +=
+                "["
+                + elements.map { element in
+                    var inner = ""
+                    element.write(to: &inner, depth: 0)
+                    return inner
+                }.joined(separator: ", ") + "]"
         case .array(let elements): OrderedJSON.block("[", elements, "]", to: &text, depth) { $0.write(to: &$1, depth: depth + 1) }
         case .object(let members) where members.isEmpty: text += "{}"
         case .object(let members):

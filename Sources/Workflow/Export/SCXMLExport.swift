@@ -92,7 +92,8 @@ public struct SCXMLExport {
             xml.element("onentry") { xml in
                 actions(state.entry, &xml)
                 for due in state.due {
-                    xml.empty("send", ["id": eventName(due.event, of: state), "event": eventName(due.event, of: state), "delayexpr": delay(due)])
+                    xml.empty(
+                        "send", ["id": eventName(due.event, of: state), "event": eventName(due.event, of: state), "delayexpr": delay(due)])
                 }
             }
         }

@@ -78,10 +78,13 @@ struct XStateExport {
             "always": transitions(of: state) { $0.event == nil },
             "onDone": transitions(of: state) { $0.event == state.doneEvent },
             "on": events(of: state),
-            "states": state.children.isEmpty ? nil : .object(state.children.map { child in
-                let child = definition.states[child]
-                return .init(child.name, self.state(child))
-            }),
+            "states": state.children.isEmpty
+                ? nil
+                : .object(
+                    state.children.map { child in
+                        let child = definition.states[child]
+                        return .init(child.name, self.state(child))
+                    }),
             "meta": meta(state),
         ])
     }
@@ -200,15 +203,21 @@ struct XStateExport {
             "from": event.from.map { .strings($0) },
             "internal": event.isInternal ? .value(true) : nil,
             "data": .value(event.jsonSchema),
-            "require": event.requirements.isEmpty ? nil : .array(event.requirements.map { requirement in
-                .members([
-                    "that": .string(requirement.that.source), "else": .string(requirement.otherwise),
-                    "source": requirement.source.map { .string($0) },
-                ])
-            }),
-            "sets": event.assignments.isEmpty ? nil : .object(event.assignments.map {
-                .init(definition.facts[$0.fact].name, .string($0.value.source))
-            }),
+            "require": event.requirements.isEmpty
+                ? nil
+                : .array(
+                    event.requirements.map { requirement in
+                        .members([
+                            "that": .string(requirement.that.source), "else": .string(requirement.otherwise),
+                            "source": requirement.source.map { .string($0) },
+                        ])
+                    }),
+            "sets": event.assignments.isEmpty
+                ? nil
+                : .object(
+                    event.assignments.map {
+                        .init(definition.facts[$0.fact].name, .string($0.value.source))
+                    }),
         ])
     }
 

@@ -45,11 +45,11 @@ extension ScenarioRun {
 
     // MARK: States
 
-    /// Where the case is in the track of the given state.
+    /// Where the case is in the track of the given state; everywhere, where there are no tracks.
     private func activePaths(beside index: Int, in state: CaseState) -> [String] {
-        let region = definition.region(of: index)
+        let region = definition.states[0].kind == .parallel ? definition.region(of: index) : nil
         return state.configuration
-            .filter { definition.states[$0].isAtomic && definition.region(of: $0) == region }
+            .filter { definition.states[$0].isAtomic && (region == nil || definition.region(of: $0) == region) }
             .map { definition.states[$0].path }
     }
 

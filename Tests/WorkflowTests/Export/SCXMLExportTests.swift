@@ -38,7 +38,9 @@ struct SCXMLExportTests {
         } else {
             compare(element.all("transition"), state, definition, place)
         }
-        #expect(element.all("due").count == state.due.count && element.all("due").allSatisfy { $0.namespace == SCXMLExport.namespace }, "\(place)")
+        #expect(
+            element.all("due").count == state.due.count && element.all("due").allSatisfy { $0.namespace == SCXMLExport.namespace },
+            "\(place)")
         #expect(element.all("due").map { $0.attributes["in"] } == state.due.map { $0.term.description }, "\(place)")
         #expect(actions(element.all("onentry")).prefix(state.entry.count) == words(state.entry, definition)[...], "\(place)")
         #expect(actions(element.all("onexit")).prefix(state.exit.count) == words(state.exit, definition)[...], "\(place)")
@@ -131,7 +133,9 @@ struct SCXMLExportTests {
         }
     }
 
-    @Test("names that XML does not allow become names that it does", arguments: [("b1.1", "b1.1"), ("1", "_.1"), ("a b", "a_20_b"), ("a_b", "a_5f_b")])
+    @Test(
+        "names that XML does not allow become names that it does",
+        arguments: [("b1.1", "b1.1"), ("1", "_.1"), ("a b", "a_20_b"), ("a_b", "a_5f_b")])
     func names(path: String, id: String) {
         #expect(SCXMLExport.identifier(path) == id)
     }
@@ -144,6 +148,7 @@ struct SCXMLExportTests {
         ] as [(Value, String)])
     func literals(value: Value, text: String) throws {
         #expect(CELText.literal(value) == text)
-        #expect(try Guard.compile(text, in: .undeclared).evaluate(GuardScope(undeclaredFacts: .map([:]), now: Instant(seconds: 0))) == value)
+        #expect(
+            try Guard.compile(text, in: .undeclared).evaluate(GuardScope(undeclaredFacts: .map([:]), now: Instant(seconds: 0))) == value)
     }
 }

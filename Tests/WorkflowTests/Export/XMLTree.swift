@@ -49,7 +49,8 @@ final class XMLTree: Sendable {
         private(set) var root: XMLTree?
 
         func parser(
-            _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?, attributes: [String: String] = [:]
+            _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,
+            attributes: [String: String] = [:]
         ) {
             open.append(Open(name: name, namespace: namespaceURI ?? "", attributes: attributes))
         }

@@ -35,7 +35,8 @@ struct XStateExportTests {
             #expect((initial ?? child.map { [$0] }) == state.initial, "\(place)")
         }
         if state.isHistory {
-            #expect(json["target"]?.arrayValue?.compactMap(\.stringValue).compactMap { resolve($0, definition) } == state.initial, "\(place)")
+            #expect(
+                json["target"]?.arrayValue?.compactMap(\.stringValue).compactMap { resolve($0, definition) } == state.initial, "\(place)")
         }
         #expect(json["meta"]?["due"]?.arrayValue?.count ?? 0 == state.due.count, "\(place)")
         #expect(json["entry"]?.arrayValue?.count ?? 0 == state.entry.count, "\(place)")
@@ -56,7 +57,9 @@ struct XStateExportTests {
     private func compare(
         _ json: JSON, _ transition: Transition, _ state: State, _ definition: Definition, _ machine: JSON, _ place: String
     ) {
-        #expect(json["target"]?.arrayValue?.compactMap(\.stringValue).compactMap { resolve($0, definition) } ?? [] == transition.targets, "\(place)")
+        #expect(
+            json["target"]?.arrayValue?.compactMap(\.stringValue).compactMap { resolve($0, definition) } ?? [] == transition.targets,
+            "\(place)")
         #expect(json["meta"]?["guard"]?.stringValue == transition.condition?.source, "\(place)")
         let named = json["guard"]?.stringValue.flatMap { machine["meta"]?["guards"]?[$0]?.stringValue }
         #expect(named == transition.condition?.source, "\(place)")
@@ -91,7 +94,9 @@ struct XStateExportTests {
     @Test("states stand in document order, which decides in which order they are entered")
     func order() throws {
         let text = try ShippedWorkflow.definition().xstate
-        let places = try ["\"hoofd\": {", "\"acuut\": {", "\"civiel\": {", "\"straf\": {"].map { try #require(text.range(of: $0)).lowerBound }
+        let places = try ["\"hoofd\": {", "\"acuut\": {", "\"civiel\": {", "\"straf\": {"].map {
+            try #require(text.range(of: $0)).lowerBound
+        }
         #expect(places == places.sorted())
     }
 }

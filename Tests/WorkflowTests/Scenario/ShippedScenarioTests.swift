@@ -31,7 +31,10 @@ struct ShippedScenarioTests {
             let scenario = try Scenario.load(text, file: file, definition: definition)
             guard case .course(let moments) = scenario.content else { continue }
             var run = ScenarioRun(definition: definition)
-            for moment in moments { #expect(run.play(moment), "\(file):\(moment.position)") }
+            for moment in moments {
+                let goesOn = run.play(moment)
+                #expect(goesOn, "\(file):\(moment.position)")
+            }
             for step in run.steps { path.follow(step, in: definition) }
         }
         let missed = definition.states.flatMap { state in
