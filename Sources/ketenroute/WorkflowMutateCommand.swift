@@ -65,7 +65,11 @@ struct WorkflowMutateCommand: ParsableCommand {
     private func checks(_ calendars: [String: WorkCalendar]) throws -> [MutantCheck] {
         var checks = [MutantCheck.loading(calendars)]
         if !without.contains(.test) {
-            checks.append(.scenarios(try ScenarioFiles().scenarios(beside: file), calendars: calendars))
+            let scenarios = try ScenarioFiles().scenarios(beside: file)
+            guard !scenarios.isEmpty else {
+                throw CommandFailure.wrongInput("\(file): has no scenarios beside it in 'scenarios'; write some, or try: --without test")
+            }
+            checks.append(.scenarios(scenarios, calendars: calendars))
         }
         for check in [Check.lint, .verify] where !without.contains(check) {
             checks.append(.command(check.rawValue, definition: file))

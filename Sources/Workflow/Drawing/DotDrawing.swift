@@ -41,6 +41,7 @@ struct DotDrawing {
         // Graphviz stacks what is not connected from below; the first track of the text belongs on top.
         let root = definition.states[0]
         legend()
+        if hasTable(root) { table(of: root) }
         if root.kind == .parallel {
             for region in root.children.reversed() { cluster(definition.states[region]) }
         } else {
@@ -80,7 +81,7 @@ struct DotDrawing {
     private mutating func contents(of state: State) {
         if state.kind == .compound || entrance(of: state) == state.index {
             line("i\(state.index) [shape=point, width=0.12, color=\"\(DrawingPalette.edge)\"]")
-            for target in state.initial { line("i\(state.index) -> \(arrival(at: target))") }
+            for target in state.initial { line("i\(state.index) -> \(arrival(at: target, from: state))") }
         }
         for child in state.children.map({ definition.states[$0] }) {
             if child.children.isEmpty { node(child) } else { cluster(child) }
@@ -92,19 +93,21 @@ struct DotDrawing {
         switch state.kind {
         case .history(let isDeep):
             line("n\(state.index) [id=\(id), shape=circle, width=0.3, fixedsize=true, label=\"\(isDeep ? "H*" : "H")\"]")
-            for target in state.initial { line("n\(state.index) -> \(arrival(at: target, "style=dashed"))") }
+            for target in state.initial { line("n\(state.index) -> \(arrival(at: target, from: state, "style=dashed"))") }
         default: line("n\(state.index) [id=\(id), label=<\(StateTable(self, state).html)>]")
         }
     }
 
     /// A state with states below it gets a table of its own where it has something to say: which ways lead out of all of it.
     private func hasTable(_ state: State) -> Bool {
-        state.index != 0 && (!state.transitions.isEmpty || !state.entry.isEmpty || state.task != nil)
+        !state.transitions.isEmpty || !state.entry.isEmpty || state.task != nil
     }
 
     /// The table stands to the right of the states below, because what leads out of them leads on.
     private mutating func table(of state: State) {
         line("n\(state.index) [id=\((state.path + ".out").quotedForDOT), label=<\(StateTable(self, state).html)>]")
+        // What leads out of the whole case leads nowhere on the drawing but back into it.
+        guard state.index != 0 else { return }
         for below in state.descendants where definition.states[below].children.isEmpty {
             line("n\(below) -> n\(state.index) [style=invis]")
         }
@@ -119,19 +122,18 @@ struct DotDrawing {
                 let isWalked = path?.walked.contains(Step.TakenTransition(state: state.index, transition: number)) ?? false
                 let style = palette.edge(transition, isWalked: isWalked, hasPath: path != nil)
                 let attributes = "\(style), edgetooltip=\(words.full(transition, of: state).quotedForDOT)"
-                line("n\(state.index):t\(number):e -> \(arrival(at: target, attributes))")
+                line("n\(state.index):t\(number):e -> \(arrival(at: target, from: state, attributes))")
             }
         }
     }
 
     /// Where an edge to a state ends, with the edge's attributes: at the state's table, or at the border of its cluster.
-    private func arrival(at index: Int, _ attributes: String = "") -> String {
+    private func arrival(at index: Int, from source: State, _ attributes: String = "") -> String {
         let state = definition.states[index]
-        guard !state.children.isEmpty else {
-            return (state.isHistory ? "n\(index)" : "n\(index):head:w") + (attributes.isEmpty ? "" : " [\(attributes)]")
-        }
-        let separator = attributes.isEmpty ? "" : ", "
-        return "i\(entrance(of: state)) [\(attributes)\(separator)lhead=cluster_\(index)]"
+        guard !state.children.isEmpty else { return (state.isHistory ? "n\(index)" : "n\(index):head:w") + " [\(attributes)]" }
+        // From the inside there is no border to arrive at.
+        let border = state.descendants.contains(source.index) ? "" : "lhead=cluster_\(index)"
+        return "i\(entrance(of: state)) [\([attributes, border].filter { !$0.isEmpty }.joined(separator: ", "))]"
     }
 
     /// The compound state inside, or the state itself, at whose first dot an edge to the whole is aimed: the middle one of several regions.

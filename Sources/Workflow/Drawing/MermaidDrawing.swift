@@ -98,8 +98,9 @@ struct MermaidDrawing {
         var text = label
         if from != source.index { text = "\(source.label): \(text)" }
         if to != target { text += " → \(definition.states[target].label)" }
-        // Between two regions Mermaid has no arrows at all; a comment keeps it readable.
-        let prefix = definition.states[block].kind == .parallel && from != to ? "%% " : ""
+        // Between two regions, and out of the whole, Mermaid has no arrows at all; a comment keeps it readable.
+        let hasArrow = source.index != 0 && target != 0 && (definition.states[block].kind != .parallel || from == to)
+        let prefix = hasArrow ? "" : "%% "
         arrows[block, default: []].append("\(prefix)s\(from) --> s\(to) : \(text.escapedForMermaid)")
     }
 

@@ -33,7 +33,7 @@ struct StateTable {
 
     private var headRow: String {
         let fill = task.map { drawing.palette.fill($0.to) } ?? (state.kind == .final ? DrawingPalette.final : DrawingPalette.neutral)
-        let title = state.children.isEmpty ? state.label : "From all of this"
+        let title = state.index == 0 ? "The whole case" : state.children.isEmpty ? state.label : "From all of this"
         var content = title.wrapped(at: StateTable.titleLineMax).map { "<b>\($0.escapedForXML)</b>" }.joined(separator: "<br/>")
         if let outcome = state.outcome { content += "<br/><font point-size=\"9\">\(outcome.escapedForXML)</font>" }
         return row(content, fill: fill, port: "head", tooltip: drawing.tooltip(state), align: "center")
@@ -72,11 +72,8 @@ struct StateTable {
     private func transitionRow(_ transition: Transition, _ number: Int, trigger: String?, isElse: Bool) -> String {
         var texts: [String] = []
         if let trigger { texts.append(styled(trigger.shortened(to: TransitionWords.lineMax), transition, number)) }
-        if let condition = drawing.words.condition(transition) {
-            texts.append("<font point-size=\"9\">    if \(condition.escapedForXML)</font>")
-        } else if isElse {
-            texts.append("<font point-size=\"9\">    else</font>")
-        }
+        let condition = drawing.words.condition(transition).map { "if \($0)" } ?? (isElse ? "else" : nil)
+        if let condition { texts.append("<font point-size=\"9\">    \(lit(condition.escapedForXML, number))</font>") }
         let isBack = transition.targets.contains(state.index)
         var actions = drawing.words.actions(transition.actions).map { "    \($0)".shortened(to: TransitionWords.lineMax) }
         if isBack { actions.insert("    ↺", at: 0) }
@@ -86,9 +83,17 @@ struct StateTable {
 
     private func styled(_ trigger: String, _ transition: Transition, _ number: Int) -> String {
         let text = trigger.escapedForXML
-        if transition.lane == .acute { return "<font color=\"\(DrawingPalette.acute)\"><b>\(text)</b></font>" }
-        let isWalked = drawing.path?.walked.contains(Step.TakenTransition(state: state.index, transition: number)) ?? false
-        return isWalked ? "<font color=\"\(DrawingPalette.walked)\"><b>\(text)</b></font>" : text
+        guard transition.lane == .acute, drawing.path == nil || isWalked(number) else { return lit(text, number) }
+        return "<font color=\"\(DrawingPalette.acute)\"><b>\(text)</b></font>"
+    }
+
+    /// The text in the colour of the way that the case went, where it went this way.
+    private func lit(_ text: String, _ number: Int) -> String {
+        isWalked(number) ? "<font color=\"\(DrawingPalette.walked)\"><b>\(text)</b></font>" : text
+    }
+
+    private func isWalked(_ number: Int) -> Bool {
+        drawing.path?.walked.contains(Step.TakenTransition(state: state.index, transition: number)) ?? false
     }
 
     private func small(_ lines: [String]) -> String {

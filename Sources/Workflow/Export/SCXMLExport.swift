@@ -7,10 +7,7 @@ extension Definition {
     ///
     /// The chart is SCXML's own; guards and values are CEL, which the attribute `datamodel` says. What SCXML has no word for (tasks,
     /// terms, sources, who may send an event) stands in the namespace ``SCXMLExport/namespace``.
-    public var scxml: String {
-        let export = SCXMLExport(definition: self)
-        return export.text
-    }
+    public var scxml: String { SCXMLExport(definition: self).text }
 }
 
 /// Writes a definition as SCXML. The root becomes a state of its own, because an `scxml` element has no transitions and no regions;
@@ -25,8 +22,8 @@ public struct SCXMLExport {
 
     init(definition: Definition) {
         self.definition = definition
-        let ids = definition.states.map { $0.index == 0 ? "_case" : SCXMLExport.identifier($0.path) }
-        self.ids = ids
+        // No path becomes one of these two: a path's own underscore is written as its code.
+        ids = definition.states.map { $0.index == 0 ? "_case" : SCXMLExport.identifier($0.path) }
         end = "_end"
     }
 

@@ -16,6 +16,7 @@ struct DrawingTests {
         facts: { n: { type: integer } }
         events: { gaan: { from: ['<partij>'] }, terug: {} }
         tasks: { vraag: { title: 'Wat "is" <dit> & dat: {ja}; nee?', to: '<partij>', answers: [gaan] } }
+        on: { terug: c, gaan: [{ guard: 'facts.n > 9', target: b }, { actions: [{ note: n }] }] }
         states:
           a: { title: 'een: "<a>" -- {b}', task: vraag, on: { gaan: [{ guard: 'facts.n < 3 && "<x>" != "\\"y\\""', target: b }, { actions: [{ note: '<n>&' }] }] } }
           b:
@@ -23,7 +24,7 @@ struct DrawingTests {
             on: { terug: a }
             states:
               p: { states: { p1: { on: { gaan: p2 } }, p2: {}, h: { type: history, target: p1 } } }
-              q: { states: { q1: { on: { gaan: c } } } }
+              q: { states: { q1: { on: { gaan: c, terug: b } } } }
           c: { type: final, outcome: 'UIT "<1>"' }
         """
 
