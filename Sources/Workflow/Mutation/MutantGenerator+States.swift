@@ -18,7 +18,7 @@ extension MutantGenerator {
 
     private static func rules(of document: Document) -> [(place: String, document: Document)] {
         func numbered(_ place: String, _ list: Document?) -> [(String, Document)] {
-            (list?.elements ?? []).enumerated().map { ("\(place)/\($0.offset)", $0.element) }
+            (list?.items ?? []).enumerated().map { ("\(place)/\($0.offset)", $0.element) }
         }
         return numbered("always", document.member("always"))
             + (document.member("on")?.members ?? []).flatMap { numbered("on/\($0.key)", $0.value) }
@@ -28,7 +28,7 @@ extension MutantGenerator {
     private mutating func mutate(rule: Document, _ transition: Transition, of state: State, _ place: String) {
         mutate(guardOf: rule, place)
         // `on: { event: name }` is short for `on: { event: { target: name } }`.
-        let targets = rule.text == nil ? rule.member("target")?.elements ?? [] : [rule]
+        let targets = rule.scalarText == nil ? rule.member("target")?.items ?? [] : [rule]
         for (number, target) in targets.enumerated() where transition.targets.indices.contains(number) {
             retarget(target, transition.targets[number], targets.count > 1 ? "\(place)/\(number)" : place)
         }
@@ -37,7 +37,7 @@ extension MutantGenerator {
 
     private mutating func mutate(guardOf rule: Document, _ place: String) {
         guard let members = rule.members, let number = members.firstIndex(where: { $0.key == "guard" }),
-            let condition = members[number].value.text
+            let condition = members[number].value.scalarText
         else { return }
         let position = members[number].position
         add(
@@ -61,7 +61,7 @@ extension MutantGenerator {
     }
 
     private mutating func mutate(actions: Document?, _ place: String, _ who: String) {
-        for (number, action) in (actions?.elements ?? []).enumerated() {
+        for (number, action) in (actions?.items ?? []).enumerated() {
             if let sets = action.member("set") { drop(sets: sets, "\(place)/\(number)/set", who) }
         }
     }

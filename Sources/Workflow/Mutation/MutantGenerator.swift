@@ -43,8 +43,8 @@ struct MutantGenerator {
         let place = "events/\(event.key)"
         if let from = event.value.member("from") { widen(from, place) }
         if let requirements = event.value.member("require") {
-            for (number, requirement) in requirements.elements.enumerated() {
-                let that = requirement.member("that")?.text ?? ""
+            for (number, requirement) in requirements.items.enumerated() {
+                let that = requirement.member("that")?.scalarText ?? ""
                 add(
                     .dropRequire, "\(place)/require/\(number)/\(Mutant.Kind.dropRequire.rawValue)", at: requirement.position,
                     "'\(event.key)' does not require \(that)", drop(number, of: requirements))
@@ -55,7 +55,7 @@ struct MutantGenerator {
 
     /// Lets one more role say it, for every role that may not.
     private mutating func widen(_ from: Document, _ place: String) {
-        let roles = from.elements.compactMap(\.text)
+        let roles = from.items.compactMap(\.scalarText)
         for role in definition.roles.subtracting(roles).sorted() {
             let list = "[" + (roles + [role]).map { $0.asScalar(quoted: true) }.joined(separator: ", ") + "]"
             add(
@@ -84,12 +84,12 @@ extension Document {
     func member(_ key: String) -> Document? { members?.first { $0.key == key }?.value }
 
     /// The elements of a list; a single value counts as a list of one, and nothing as an empty one.
-    var elements: [Document] {
+    var items: [Document] {
         if case .sequence(let elements) = content { return elements }
         return isNull ? [] : [self]
     }
 
-    var text: String? { if case .scalar(let text, _) = content { text } else { nil } }
+    var scalarText: String? { if case .scalar(let text, _) = content { text } else { nil } }
 
     var isPlain: Bool { if case .scalar(_, isPlain: true) = content { true } else { false } }
 }
