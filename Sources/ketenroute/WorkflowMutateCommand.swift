@@ -55,9 +55,10 @@ struct WorkflowMutateCommand: ParsableCommand {
         }
         progress(mutants.count, of: mutants.count)
         let report = MutationReport(mutants, catches: catches, explanations: try explanations())
-        if json { print(report.json.text) } else { for line in report.lines(file: file) + report.summary { print(line) } }
-        let isWhole = without.isEmpty && only == nil
-        guard report.survivors.isEmpty, report.stale.isEmpty || !isWhole else {
+        // Part of a run cannot tell that an explanation explains nothing.
+        let stale = without.isEmpty && only == nil ? report.stale : []
+        if json { print(report.json.text) } else { for line in report.lines(file: file) + stale + [report.summary] { print(line) } }
+        guard report.survivors.isEmpty, stale.isEmpty else {
             throw CommandFailure.checkFailed("Give each survivor a scenario or a property that notices it, or its reason in mutants.yaml.")
         }
     }
@@ -85,7 +86,7 @@ struct WorkflowMutateCommand: ParsableCommand {
     }
 
     private func explanations() throws -> MutantExplanations {
-        let path = URL(filePath: file).deletingLastPathComponent().appending(path: "mutants.yaml").path
+        let path = URL(filePath: file).deletingLastPathComponent().appending(path: "mutants.yaml").relativePath
         guard FileManager.default.fileExists(atPath: path) else { return .none(file: path) }
         return try MutantExplanations.load(ProjectFolders.read(path), file: path)
     }

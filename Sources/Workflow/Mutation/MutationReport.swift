@@ -81,7 +81,7 @@ public struct MutationReport: Sendable {
     public var survivors: [Mutant] { results.filter { $0.fate == .survived }.map(\.mutant) }
 
     /// How many mutants each check caught, in the order in which checks first did, then the explained and the unexplained ones.
-    public var summary: [String] {
+    public var summary: String {
         var checks: [(name: String, count: Int)] = []
         var equivalent = 0
         for result in results {
@@ -97,10 +97,8 @@ public struct MutationReport: Sendable {
             }
         }
         let caught = checks.map { "\($0.count) caught by \($0.name)" }.joined(separator: ", ")
-        return [
-            "\(results.count) mutants: \(caught.isEmpty ? "none caught" : caught), \(equivalent) equivalent, "
-                + "\(survivors.count) unexplained"
-        ]
+        return "\(results.count) mutants: \(caught.isEmpty ? "none caught" : caught), \(equivalent) equivalent, "
+            + "\(survivors.count) unexplained"
     }
 
     /// Survivors, each with its place and what was done: first those that nobody has explained.
@@ -109,7 +107,7 @@ public struct MutationReport: Sendable {
             + results.compactMap { mutant, fate in
                 guard case .equivalent(let reason) = fate else { return nil }
                 return "equivalent  \(mutant.id): \(reason)"
-            } + stale
+            }
     }
 
     public var json: JSON {

@@ -149,7 +149,7 @@ struct MutationTests {
         #expect(report.survivors.map(\.id) == ["a/on/e/0/retarget/c", "a/on/e/0/actions/0/set/n/drop-set"])
         #expect(report.results.map(\.fate).contains(.equivalent(reason: "Same.")))
         #expect(report.stale == ["mutants.yaml:1:42: 'b/*' explains no mutant that survives; take it out"])
-        #expect(report.summary == ["5 mutants: 2 caught by test, 1 equivalent, 2 unexplained"])
+        #expect(report.summary == "5 mutants: 2 caught by test, 1 equivalent, 2 unexplained")
     }
 
     @Test("an explanation of a mutant that is noticed is out of date")
