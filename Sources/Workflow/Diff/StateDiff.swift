@@ -15,12 +15,11 @@ struct StateDiff {
     }
 
     var changes: [WorkflowDiff.Change] {
-        let matched = Set(same.values)
         var changes: [(order: Int, change: WorkflowDiff.Change)] = []
         for state in new.states {
             if let before = same.first(where: { $0.value == state.index })?.key {
                 if let change = change(from: old.states[before], to: state) { changes.append((state.index, change)) }
-            } else if !matched.contains(state.index) {
+            } else {
                 changes.append((state.index, added(state)))
             }
         }
