@@ -10,7 +10,8 @@ struct WorkflowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "workflow", abstract: "Tools for those who write workflows.",
         subcommands: [
-            WorkflowLintCommand.self, Simulate.self, Publish.self,
+            WorkflowLintCommand.self, Simulate.self, WorkflowTestCommand.self, WorkflowDrawCommand.self, WorkflowExportCommand.self,
+            WorkflowDiffCommand.self, WorkflowMutateCommand.self, Publish.self,
         ])
 
     /// Makes a version known to engines, for ever in this form.
