@@ -88,5 +88,12 @@ extension ProgramSettings {
             leaseSeconds: number(lease, in: 3...86_400), sweepInterval: .milliseconds(number(sweep, in: 10...60_000)))
     }
 
-    func vault() throws -> ContentVault { try ContentVault(wrappingKey: key(.contentKeyFile)) }
+    /// The key for personal content is in the environment itself, or in a file.
+    func vault() throws -> ContentVault {
+        guard let encoded = optionalText(.contentKey) else { return try ContentVault(wrappingKey: key(.contentKeyFile)) }
+        guard let bytes = Data(base64Encoded: encoded) else {
+            throw CommandFailure.wrongInput("\(Key.contentKey.variable): is not base64")
+        }
+        return try ContentVault(wrappingKey: Array(bytes))
+    }
 }

@@ -20,6 +20,7 @@ struct ProgramSettings: Sendable {
         case brokerAuthorityFile = "broker.authorityFile"
         case brokerCertificateFile = "broker.certificateFile"
         case brokerKeyFile = "broker.keyFile"
+        case contentKey = "content.key"
         case contentKeyFile = "content.keyFile"
         case identityOIN = "identity.oin"
         case identitySystem = "identity.system"
@@ -36,8 +37,8 @@ struct ProgramSettings: Sendable {
         case consolePort = "console.port"
         case consoleTokenKeyFile = "console.tokenKeyFile"
 
-        /// Holds a password.
-        var isSecret: Bool { [.databaseURL, .databaseOwnerURL, .brokerURL].contains(self) }
+        /// Holds a password or a key.
+        var isSecret: Bool { [.databaseURL, .databaseOwnerURL, .brokerURL, .contentKey].contains(self) }
 
         var variable: String {
             let words = rawValue.map { $0 == "." ? "_" : $0.isUppercase ? "_\($0)" : $0.uppercased() }.joined()
@@ -65,7 +66,7 @@ struct ProgramSettings: Sendable {
                 values: Dictionary(
                     uniqueKeysWithValues: flags.compactMap { key, text in text.map { (path(key), given(key, content(of: $0, for: key))) } })
             ),
-            EnvironmentVariablesProvider(secretsSpecifier: .dynamic { name, _ in name.hasSuffix("URL") }).prefixKeys(with: "ketenroute"),
+            EnvironmentVariablesProvider(secretsSpecifier: .dynamic { name, _ in name.hasSuffix("URL") || name.hasSuffix("KEY") }).prefixKeys(with: "ketenroute"),
         ]
         if let folder = ProjectFolders.configWherePresent() {
             let file = folder.appending(path: "ketenroute.yaml").path

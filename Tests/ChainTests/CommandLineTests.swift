@@ -20,6 +20,7 @@ struct CommandLineTests {
         arguments: [
             (["KETENROUTE_LANES_ACUTE_PREFETCH": "many"], "lanes.acute.prefetch"),
             (["KETENROUTE_DATABASE_ROUTINE_CONNECTIONS": "0"], "database.routineConnections"),
+            (["KETENROUTE_CONTENT_KEY": "c2hvcnQ="], "32, in base64"),
             (["KETENROUTE_IDENTITY_OIN": "123"], "identity.oin"), (["KETENROUTE_CONTENT_KEY_FILE": "/nowhere"], "/nowhere"),
         ] as [([String: String], String)])
     func wrongSetting(variables: [String: String], name: String) throws {
