@@ -51,7 +51,7 @@ without_services() {
 
 need_swift() {
     command -v swift >/dev/null 2>&1 \
-        || fail "$EX_UNAVAILABLE" "No swift on PATH. Install Swift 6.1 or later (www.swift.org/install) and try again."
+        || fail "$EX_UNAVAILABLE" "No swift on PATH. Install Swift 6.2 or later (www.swift.org/install) and try again."
 }
 
 # Shows of the build's lines what a waiting person wants to see: errors, and how far it is, in steps of ten percent.
