@@ -27,6 +27,9 @@ public struct Definition: Sendable {
     /// The fact that says which organisation has sight on safety. At every moment of a running case exactly one has it.
     public let safetySight: Int?
 
+    /// What is proved about every possible course, in the order of the text.
+    public let properties: [Property]
+
     /// States by the events that they have a transition for: what "awaited" means.
     let awaiting: [String: StateSet]
     /// Events whose instant some term starts from.
@@ -52,6 +55,7 @@ public struct Definition: Sendable {
         events = parts.events
         tasks = parts.tasks
         safetySight = parts.safetySight
+        properties = parts.properties
         self.states = states
         pathIndex = Dictionary(states.map { ($0.path, $0.index) }) { first, _ in first }
         var awaiting: [String: StateSet] = [:]
@@ -84,5 +88,6 @@ public struct Definition: Sendable {
         var events: [String: EventDeclaration] = [:]
         var tasks: [TaskDeclaration] = []
         var safetySight: Int?
+        var properties: [Property] = []
     }
 }

@@ -58,6 +58,7 @@ struct DefinitionReader {
         readEvents(members["events"])
         readTasks(members["tasks"])
         let states = readStates()
+        readProperties(members["properties"])
         return problems.problems.isEmpty ? Definition(parts, states: states) : nil
     }
 

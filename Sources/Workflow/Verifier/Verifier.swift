@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+/// Proves the properties of a workflow, or shows the shortest course that breaks them.
+///
+/// Every reachable state is explored: at any moment every awaited event can come from every role that may send it with every
+/// combination of data that the workflow can tell apart, every running term can pass, and the case can start on every report. The
+/// steps are those of the interpreter that runs cases; nothing about them is modelled a second time. It is a function of the
+/// definition and the bounds alone.
+public struct Verifier: Sendable {
+    public let definition: Definition
+    public var bounds = VerificationBounds()
+    /// Tasks that explore at the same time; the result is the same for any number.
+    public var width = 2
+    /// Whether what cannot influence a property is cut away before it is checked.
+    public var isSlicing = true
+
+    private let chart: Regions
+
+    public init(_ definition: Definition) {
+        self.definition = definition
+        chart = Regions(definition.states)
+    }
+
+    public func verify() async -> VerificationReport {
+        var run = Run(definition: definition)
+        var whole: [Property] = []
+        for group in groups() {
+            guard group.cone.regions.count < chart.all.count else {
+                whole += group.properties
+                continue
+            }
+            let graph = await explore(group.cone, group.properties)
+            // What the slice cannot settle is looked at in the workflow whole.
+            whole += run.check(group.properties, over: graph)
+        }
+        await verifyWhole(whole, &run)
+        return run.report()
+    }
+
+    private func verifyWhole(_ properties: [Property], _ run: inout Run) async {
+        var seed = Cone.Seed(everythingIn: definition)
+        for property in properties { seed.facts.formUnion(Cone.Seed(property, in: definition).facts) }
+        let graph = await explore(Cone(of: seed, in: definition, chart), properties)
+        run.settle(properties, over: graph)
+    }
+
+    /// Properties with the same cone share one exploration.
+    private func groups() -> [(cone: Cone, properties: [Property])] {
+        var groups: [(cone: Cone, properties: [Property])] = []
+        for property in definition.properties {
+            var seed = Cone.Seed(property, in: definition)
+            if !isSlicing { seed.isEverything = true }
+            let cone = Cone(of: seed, in: definition, chart)
+            if let index = groups.firstIndex(where: { $0.cone == cone }) {
+                groups[index].properties.append(property)
+            } else {
+                groups.append((cone, [property]))
+            }
+        }
+        return groups
+    }
+
+    func explore(_ cone: Cone, _ properties: [Property]) async -> StateGraph {
+        let slice = Slice(of: definition, along: cone, chart)
+        let stimuli = StimulusList(for: slice, properties: properties)
+        let layout = StateLayout(slice: slice, sites: slice.definition.sites(properties: properties)) { site in
+            guard let event = site.event else { return site.expression.reads.contains { $0.isOfMessage } ? nil : [.map([:])] }
+            return stimuli.all.filter { $0.event == event }.map(\.data)
+        }
+        return await Explorer(bounds: bounds, width: width).explore(slice, stimuli: stimuli, layout: layout)
+    }
+}
+
+/// The results of one verification as they come in.
+private struct Run {
+    let definition: Definition
+    var verdicts: [String: VerificationReport.Result] = [:]
+    var states = 0
+    var steps = 0
+
+    /// Checks properties over a slice.
+    ///
+    /// - Returns: those that it does not settle, because a bound was hit, values could not be told apart, or the course it found is
+    ///   none of the workflow whole.
+    mutating func check(_ properties: [Property], over graph: StateGraph) -> [Property] {
+        count(graph)
+        guard graph.doubts.isEmpty else { return properties }
+        var open: [Property] = []
+        for property in properties {
+            let finding = PropertyCheck(graph: graph).check(property)
+            if case .violated(let course) = finding, !Replay(course, in: definition).confirms(property, course) {
+                open.append(property)
+            } else {
+                record(property, verdict(finding, graph), graph)
+            }
+        }
+        return open
+    }
+
+    /// Checks properties over the workflow whole, and what holds in every workflow.
+    mutating func settle(_ properties: [Property], over graph: StateGraph) {
+        count(graph)
+        for property in properties {
+            let finding = PropertyCheck(graph: graph).check(property)
+            if case .violated(let course) = finding, !Replay(course, in: definition).confirms(property, course) {
+                record(property, .inconclusive(["the course that was found cannot be played again"]), graph)
+            } else {
+                record(property, verdict(finding, graph), graph)
+            }
+        }
+        for general in GeneralProperty.applicable(to: definition) {
+            verdicts[general.rawValue] = VerificationReport.Result(
+                id: general.rawValue, says: general.says, source: nil, verdict: verdict(general.check(graph), graph),
+                states: graph.states.count, steps: graph.edgeCount, regions: nil)
+        }
+    }
+
+    /// A course is a course, whatever else is doubtful; that there is none is proved only where nothing is.
+    private func verdict(_ finding: Finding, _ graph: StateGraph) -> VerificationReport.Verdict {
+        if case .violated(let course) = finding {
+            return .violated(Story(course, endingIn: Replay(course, in: definition).states.last, in: definition))
+        }
+        guard graph.doubts.isEmpty else { return .inconclusive(graph.doubts.sorted()) }
+        switch finding {
+        case .vacuous(let reason): return .vacuous(reason)
+        case .missing(let reason): return .missing(reason)
+        case .holds, .violated: return .holds
+        }
+    }
+
+    private mutating func record(_ property: Property, _ verdict: VerificationReport.Verdict, _ graph: StateGraph) {
+        let regions = graph.slice.isWhole ? nil : graph.slice.cone.regions.sorted().map { definition.states[$0].path }.filter { !$0.isEmpty }
+        verdicts[property.id] = VerificationReport.Result(
+            id: property.id, says: property.says, source: property.source.map { ($0, definition.sources[$0] ?? "") }, verdict: verdict,
+            states: graph.states.count, steps: graph.edgeCount, regions: regions)
+    }
+
+    private mutating func count(_ graph: StateGraph) {
+        states += graph.states.count
+        steps += graph.edgeCount
+    }
+
+    func report() -> VerificationReport {
+        let ids = definition.properties.map(\.id) + GeneralProperty.allCases.map(\.rawValue)
+        return VerificationReport(
+            workflow: definition.name, version: definition.version, results: ids.compactMap { verdicts[$0] }, states: states, steps: steps)
+    }
+}
