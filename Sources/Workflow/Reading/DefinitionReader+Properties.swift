@@ -92,11 +92,11 @@ extension DefinitionReader {
         return expression
     }
 
-    /// The fields of all events together, for a property speaks of any event. Narrative is not among them.
+    /// The fields of all events together, for a property speaks of any event.
     private var everyField: GuardType {
         var types: [String: GuardType] = [:]
         for event in parts.events.values {
-            for field in event.fields where !field.type.isPersonalContent {
+            for field in event.fields {
                 types[field.name] = types[field.name]?.joined(with: field.type.guardType) ?? field.type.guardType
             }
         }
