@@ -77,6 +77,10 @@ let package = Package(
             dependencies: ["Messages", "PartnerKit", "RabbitMQ", "Values", argumentParser, lifecycle, logging, signals],
             swiftSettings: settings),
 
+        // Not shipped: Ops/bench builds and runs it.
+        .target(name: "CAllocations"),
+        .executableTarget(name: "ketenroute-bench", dependencies: ["CAllocations", "Values", "Workflow"], swiftSettings: settings),
+
         .testTarget(name: "ValuesTests", dependencies: ["Values"], swiftSettings: settings),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor"], swiftSettings: settings),
         .testTarget(

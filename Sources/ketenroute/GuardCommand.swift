@@ -10,6 +10,14 @@ struct GuardCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "guard", abstract: "Tries out guards.", subcommands: [Evaluate.self])
 
+    /// An expression such as `--1` looks like an option, so the words after `guard eval` are put behind a `--`.
+    static func shield(_ arguments: [String]) -> [String] {
+        guard arguments.count > 2, arguments.starts(with: ["guard", "eval"]), !["--help", "-h", "--"].contains(arguments[2]) else {
+            return arguments
+        }
+        return arguments[..<2] + ["--"] + arguments[2...]
+    }
+
     struct Evaluate: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "eval",
@@ -30,6 +38,8 @@ struct GuardCommand: ParsableCommand {
             } catch let error as GuardCompileError {
                 throw CommandFailure.wrongInput(error.description)
             } catch let error as GuardError {
+                // A name that nothing declares is a slip of the writer's, although only evaluating brings it out here.
+                if error.code == .unresolvedName { throw CommandFailure.wrongInput(error.description) }
                 throw CommandFailure.checkFailed(error.description)
             }
         }

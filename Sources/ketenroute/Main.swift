@@ -7,7 +7,7 @@ import Foundation
 struct Main {
     static func main() async {
         do {
-            var command = try Ketenroute.parseAsRoot()
+            var command = try Ketenroute.parseAsRoot(GuardCommand.shield(Array(CommandLine.arguments.dropFirst())))
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

@@ -12,6 +12,7 @@ struct DependencyTests {
         ("RabbitMQ", ["CRabbitMQ", "Reactor"]), ("Workflow", ["Values"]), ("Messages", ["Values"]),
         ("CaseStore", ["PostgreSQL", "Values"]),
         ("Engine", ["CaseStore", "Messages", "PostgreSQL", "RabbitMQ", "Reactor", "Values", "Workflow"]),
+        ("ketenroute-bench", ["CAllocations", "Values", "Workflow"]),
         ("PartnerKit", ["Messages", "RabbitMQ", "Values"]), ("ketenroute-partner", ["Messages", "PartnerKit", "RabbitMQ", "Values"]),
     ]
 

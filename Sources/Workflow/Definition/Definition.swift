@@ -30,8 +30,8 @@ public struct Definition: Sendable {
     /// What is proved about every possible course, in the order of the text.
     public let properties: [Property]
 
-    /// States by the events that they have a transition for: what "awaited" means.
-    let awaiting: [String: StateSet]
+    /// The shape of the states, worked out for stepping.
+    let chart: Chart
     /// Events whose instant some term starts from.
     let anchorEvents: Set<String>
 
@@ -58,17 +58,13 @@ public struct Definition: Sendable {
         properties = parts.properties
         self.states = states
         pathIndex = Dictionary(states.map { ($0.path, $0.index) }) { first, _ in first }
-        var awaiting: [String: StateSet] = [:]
+        chart = Chart(states)
         var anchors: Set<String> = []
         for state in states {
-            for transition in state.transitions {
-                if let event = transition.event { awaiting[event, default: StateSet()].insert(state.index) }
-            }
             for due in state.due {
                 if case .event(let name) = due.anchor { anchors.insert(name) }
             }
         }
-        self.awaiting = awaiting
         anchorEvents = anchors
     }
 

@@ -8,6 +8,10 @@ public struct State: Sendable {
         case parallel
         case final
         case history(deep: Bool)
+
+        var isHistory: Bool {
+            if case .history = self { true } else { false }
+        }
     }
 
     public let index: Int
@@ -47,9 +51,7 @@ public struct State: Sendable {
         }
     }
 
-    public var isHistory: Bool {
-        if case .history = kind { true } else { false }
-    }
+    public var isHistory: Bool { kind.isHistory }
 }
 
 /// A way out of a state, or something that happens in it.

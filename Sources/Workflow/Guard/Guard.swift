@@ -29,7 +29,9 @@ public struct Guard: Sendable {
 
     public func evaluate(_ scope: GuardScope) throws(GuardError) -> Value {
         var evaluator = GuardEvaluator(scope: scope, localCount: localCount)
-        return try evaluator.evaluate(expression)
+        let value = try evaluator.evaluate(expression)
+        try evaluator.checkSize(of: value)
+        return value
     }
 
     /// The value of a condition. A value that is no bool is an error, never false.
@@ -43,6 +45,8 @@ public struct Guard: Sendable {
 /// An expression with every name resolved.
 indirect enum Expression: Sendable {
     case literal(Value)
+    /// A name that means nothing. Where nothing is declared that is found out at run time, and a deciding operand may absorb it.
+    case unresolved(GuardError)
     case fact(Int)
     case variable(Variable)
     case local(Int)
@@ -54,7 +58,8 @@ indirect enum Expression: Sendable {
     case and(Expression, Expression)
     case or(Expression, Expression)
     case conditional(Expression, Expression, Expression)
-    case call(GuardFunction, [Expression])
+    case unary(GuardFunction, Expression)
+    case binary(GuardFunction, Expression, Expression)
     case comprehension(Comprehension)
 
     enum Variable: String, Sendable {

@@ -71,7 +71,7 @@ struct GuardChecker {
         case .now: return (.variable(.now), .timestamp)
         case nil:
             if Value.typeNames.contains(name) { return (.literal(.type(name)), .type) }
-            throw error(offset, "no name '\(name)'; there is facts, data, event, sender, report and now")
+            return try unresolved(offset, "no name '\(name)'; there is facts, data, event, sender, report and now")
         }
     }
 
@@ -152,11 +152,16 @@ struct GuardChecker {
         if environment.isStrict, checked.count == 2 { try checkCodes(function, operands, checked) }
         let types = checked.map(\.type)
         guard let result = GuardSignature.result(of: function, types), !environment.isStrict || fits(function, types) else {
-            if !environment.isStrict { return (.call(function, checked.map(\.expression)), .dyn) }
+            if !environment.isStrict { return (call(function, checked), .dyn) }
             let given = types.map(\.description).joined(separator: ", ")
             throw error(offset, "'\(function.rawValue)' is not defined for (\(given))")
         }
-        return (.call(function, checked.map(\.expression)), result)
+        return (call(function, checked), result)
+    }
+
+    private func call(_ function: GuardFunction, _ operands: [Checked]) -> Expression {
+        operands.count == 1
+            ? .unary(function, operands[0].expression) : .binary(function, operands[0].expression, operands[1].expression)
     }
 
     private func fits(_ function: GuardFunction, _ types: [GuardType]) -> Bool {
@@ -207,7 +212,10 @@ struct GuardChecker {
         let operands = (receiver.map { [$0] } ?? []) + arguments
         guard let function = GuardFunction(rawValue: name), let forms = GuardFunction.named[name],
             let arity = receiver == nil ? forms.global : forms.member, arity.contains(operands.count)
-        else { throw error(offset, "no \(receiver == nil ? "function" : "method") '\(name)' with \(arguments.count) arguments") }
+        else {
+            return try unresolved(
+                offset, "no \(receiver == nil ? "function" : "method") '\(name)' with \(arguments.count) arguments")
+        }
         return try check(function, operands, at: offset)
     }
 
@@ -218,7 +226,7 @@ struct GuardChecker {
         if case .name("facts") = base.form, !isLocal("facts"), case .fields = environment.facts {
             // A declared fact is always there; what is not known of it is null.
             let fact = try check(select: name, of: base, at: arguments[0].offset)
-            return (.call(.notEqual, [fact.expression, .literal(.null)]), .bool)
+            return (.binary(.notEqual, fact.expression, .literal(.null)), .bool)
         }
         let checked = try check(base)
         _ = try type(ofField: name, in: checked.type, at: arguments[0].offset)
@@ -278,5 +286,12 @@ struct GuardChecker {
 
     private func error(_ offset: Int, _ message: String) -> GuardCompileError {
         GuardCompileError(code: .type, offset: offset, message: message)
+    }
+
+    /// Where everything is declared an unknown name is an error of its own; else it is one when it is read.
+    private func unresolved(_ offset: Int, _ message: String) throws(GuardCompileError) -> Checked {
+        let problem = error(offset, message)
+        guard !environment.isStrict else { throw problem }
+        return (.unresolved(GuardError(code: .unresolvedName, message: problem.description)), .dyn)
     }
 }

@@ -37,6 +37,8 @@ public struct GuardCompileError: Error, Hashable, Sendable, CustomStringConverti
 public struct GuardError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Code: Hashable, Sendable {
         case noMatchingOverload
+        /// A name that nothing declares.
+        case unresolvedName
         case noSuchKey
         case invalidArgument
         case divisionByZero
@@ -51,10 +53,6 @@ public struct GuardError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String { message }
 
     static func noOverload(_ function: String, _ arguments: Value...) -> GuardError {
-        noOverload(function, arguments)
-    }
-
-    static func noOverload(_ function: String, _ arguments: [Value]) -> GuardError {
         GuardError(
             code: .noMatchingOverload,
             message: "\(function) is not defined for (\(arguments.map(\.typeName).joined(separator: ", ")))")

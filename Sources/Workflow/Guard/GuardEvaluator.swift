@@ -15,6 +15,7 @@ struct GuardEvaluator {
         try count()
         switch expression {
         case .literal(let value): return value
+        case .unresolved(let error): throw error
         case .fact(let slot): return scope.facts[slot]
         case .variable(let variable): return value(of: variable)
         case .local(let slot): return locals[slot]
@@ -29,7 +30,8 @@ struct GuardEvaluator {
             let value = try evaluate(condition)
             guard case .bool(let holds) = value else { throw GuardError.noOverload("?:", value) }
             return try evaluate(holds ? whenTrue : whenFalse)
-        case .call(let function, let arguments): return try function.apply(try evaluate(all: arguments))
+        case .unary(let function, let operand): return try function.apply(try evaluate(operand))
+        case .binary(let function, let left, let right): return try apply(function, try evaluate(left), try evaluate(right))
         case .comprehension(let comprehension): return try evaluate(comprehension)
         }
     }
@@ -41,8 +43,8 @@ struct GuardEvaluator {
         return values
     }
 
-    private mutating func count() throws(GuardError) {
-        steps += 1
+    mutating func count(_ work: Int = 1) throws(GuardError) {
+        steps += work
         guard steps <= GuardLimits.stepsMax else {
             throw GuardError(code: .costExceeded, message: "more than \(GuardLimits.stepsMax) steps; make the expression simpler")
         }

@@ -3,35 +3,42 @@
 import Values
 
 extension GuardFunction {
-    /// Applies the function to values; the overload is chosen by their types.
-    func apply(_ arguments: [Value]) throws(GuardError) -> Value {
+    /// Applies a function of one argument; the overload is chosen by its type.
+    func apply(_ operand: Value) throws(GuardError) -> Value {
         switch self {
         case .not:
-            guard case .bool(let value) = arguments[0] else { throw noOverload(arguments) }
+            guard case .bool(let value) = operand else { throw noOverload(operand) }
             return .bool(!value)
-        case .equal: return .bool(arguments[0] == arguments[1])
-        case .notEqual: return .bool(arguments[0] != arguments[1])
-        case .less, .lessOrEqual, .greater, .greaterOrEqual: return .bool(try isOrdered(arguments))
-        case .isIn: return .bool(try isIn(arguments))
-        case .negate: return try negate(arguments)
-        case .add, .subtract, .multiply, .divide, .remainder: return try arithmetic(arguments)
-        case .index: return try index(arguments)
-        case .size: return .int(try size(arguments))
-        case .startsWith, .endsWith, .contains, .matches: return .bool(try text(arguments))
-        case .int, .double, .string, .bool, .type, .dyn, .timestamp, .duration: return try convert(arguments[0])
-        case .getFullYear, .getMonth, .getDayOfMonth, .getDate, .getDayOfWeek, .getDayOfYear, .getHours, .getMinutes, .getSeconds,
-            .getMilliseconds:
-            return .int(try accessor(arguments))
+        case .negate: return try negate(operand)
+        case .size: return .int(try size(operand))
+        case .int, .double, .string, .bool, .type, .dyn, .timestamp, .duration: return try convert(operand)
+        default: return .int(try accessor(operand, zone: nil))
         }
     }
 
-    func noOverload(_ arguments: [Value]) -> GuardError { GuardError.noOverload(rawValue, arguments) }
+    /// Applies a function of two arguments; the overload is chosen by their types. Equality and `in` are the evaluator's own, because
+    /// they count what they walk over.
+    func apply(_ left: Value, _ right: Value) throws(GuardError) -> Value {
+        switch self {
+        case .less, .lessOrEqual, .greater, .greaterOrEqual: return .bool(try isOrdered(left, right))
+        case .add, .subtract, .multiply, .divide, .remainder: return try arithmetic(left, right)
+        case .index: return try index(left, right)
+        case .startsWith, .endsWith, .contains, .matches: return .bool(try text(left, right))
+        default: return .int(try accessor(left, zone: right))
+        }
+    }
 
-    private func isOrdered(_ arguments: [Value]) throws(GuardError) -> Bool {
-        guard let ordering = Value.compare(arguments[0], arguments[1]) else {
+    func noOverload(_ arguments: Value...) -> GuardError {
+        GuardError(
+            code: .noMatchingOverload,
+            message: "\(rawValue) is not defined for (\(arguments.map(\.typeName).joined(separator: ", ")))")
+    }
+
+    private func isOrdered(_ left: Value, _ right: Value) throws(GuardError) -> Bool {
+        guard let ordering = Value.compare(left, right) else {
             // NaN is a number that is in no order; all else that has none is an error.
-            if arguments.allSatisfy(\.isNumber) { return false }
-            throw noOverload(arguments)
+            if left.isNumber, right.isNumber { return false }
+            throw noOverload(left, right)
         }
         switch self {
         case .less: return ordering == .less
@@ -41,74 +48,62 @@ extension GuardFunction {
         }
     }
 
-    private func isIn(_ arguments: [Value]) throws(GuardError) -> Bool {
-        switch arguments[1] {
-        case .list(let values): return values.contains(arguments[0])
-        case .map(let members): return members[arguments[0]] != nil
-        default: throw noOverload(arguments)
-        }
-    }
-
-    private func index(_ arguments: [Value]) throws(GuardError) -> Value {
-        switch arguments[0] {
+    private func index(_ container: Value, _ key: Value) throws(GuardError) -> Value {
+        switch container {
         case .list(let values):
             let position: Int? =
-                switch arguments[1] {
+                switch key {
                 case .int(let value): Int(exactly: value)
                 case .double(let value): Int(exactly: value)
-                default: throw noOverload(arguments)
+                default: throw noOverload(container, key)
                 }
             guard let position, values.indices.contains(position) else {
                 throw GuardError(code: .indexOutOfRange, message: "the index lies outside a list of \(values.count)")
             }
             return values[position]
         case .map(let members):
-            guard let value = members[arguments[1]] else {
+            guard key.isScalar, let value = members[key] else {
                 throw GuardError(code: .noSuchKey, message: "the map has no such key; ask 'in' first")
             }
             return value
-        default: throw noOverload(arguments)
+        default: throw noOverload(container, key)
         }
     }
 
-    private func size(_ arguments: [Value]) throws(GuardError) -> Int64 {
-        switch arguments[0] {
+    private func size(_ operand: Value) throws(GuardError) -> Int64 {
+        switch operand {
         case .string(let value): return Int64(value.unicodeScalars.count)
         case .list(let values): return Int64(values.count)
         case .map(let members): return Int64(members.count)
-        default: throw noOverload(arguments)
+        default: throw noOverload(operand)
         }
     }
 
-    private func text(_ arguments: [Value]) throws(GuardError) -> Bool {
-        guard case .string(let text) = arguments[0], case .string(let other) = arguments[1] else { throw noOverload(arguments) }
-        let bytes = Array(text.utf8)
-        let part = Array(other.utf8)
+    private func text(_ receiver: Value, _ argument: Value) throws(GuardError) -> Bool {
+        guard case .string(let text) = receiver, case .string(let part) = argument else { throw noOverload(receiver, argument) }
         switch self {
-        case .startsWith: return bytes.starts(with: part)
-        case .endsWith: return bytes.suffix(part.count).elementsEqual(part) && bytes.count >= part.count
-        case .contains:
-            guard bytes.count >= part.count else { return false }
-            return (0...(bytes.count - part.count)).contains { bytes[$0...].starts(with: part) }
-        default: return try RegularExpression(other).hasMatch(in: text)
+        case .startsWith: return text.utf8.starts(with: part.utf8)
+        case .endsWith: return text.utf8.suffix(part.utf8.count).elementsEqual(part.utf8)
+        case .contains: return text.containsBytes(of: part)
+        default: return try RegularExpression(part).hasMatch(in: text)
         }
     }
 
     // MARK: Arithmetic
 
-    private func negate(_ arguments: [Value]) throws(GuardError) -> Value {
-        switch arguments[0] {
+    private func negate(_ operand: Value) throws(GuardError) -> Value {
+        switch operand {
         case .int(let value):
             guard value != .min else { throw GuardError.overflow(rawValue) }
             return .int(-value)
         case .double(let value): return .double(-value)
         case .duration(let value): return .duration(.zero - value)
-        default: throw noOverload(arguments)
+        default: throw noOverload(operand)
         }
     }
 
-    private func arithmetic(_ arguments: [Value]) throws(GuardError) -> Value {
-        switch (arguments[0], arguments[1]) {
+    private func arithmetic(_ first: Value, _ second: Value) throws(GuardError) -> Value {
+        switch (first, second) {
         case (.int(let left), .int(let right)): return .int(try integer(left, right))
         case (.double(let left), .double(let right)) where self != .remainder: return .double(double(left, right))
         case (.string(let left), .string(let right)) where self == .add: return .string(try bounded(left + right))
@@ -121,7 +116,7 @@ extension GuardFunction {
             return .timestamp(try TimeRange.check(right.adding(left)))
         case (.timestamp(let left), .timestamp(let right)) where self == .subtract:
             return .duration(try TimeRange.check(left.duration(since: right)))
-        default: throw noOverload(arguments)
+        default: throw noOverload(first, second)
         }
     }
 
@@ -171,5 +166,29 @@ extension Value {
         case .int, .double: true
         default: false
         }
+    }
+}
+
+extension String {
+    /// Whether the bytes of `part` stand together anywhere in this text, by the method of Knuth, Morris and Pratt: every byte is
+    /// looked at once, whatever the texts are.
+    fileprivate func containsBytes(of part: String) -> Bool {
+        let wanted = Array(part.utf8)
+        guard !wanted.isEmpty else { return true }
+        // For each prefix of `wanted` the length of the longest shorter prefix that it ends with.
+        var borders = [0]
+        var matched = 0
+        for byte in wanted.dropFirst() {
+            while matched > 0, wanted[matched] != byte { matched = borders[matched - 1] }
+            if wanted[matched] == byte { matched += 1 }
+            borders.append(matched)
+        }
+        matched = 0
+        for byte in utf8 {
+            while matched > 0, wanted[matched] != byte { matched = borders[matched - 1] }
+            if wanted[matched] == byte { matched += 1 }
+            if matched == wanted.count { return true }
+        }
+        return false
     }
 }

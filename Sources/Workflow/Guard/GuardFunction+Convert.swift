@@ -8,7 +8,7 @@ extension GuardFunction {
         case .dyn: return value
         case .type: return .type(value.typeName)
         case .string:
-            guard let text = value.text else { throw noOverload([value]) }
+            guard let text = value.text else { throw noOverload(value) }
             return .string(text)
         case .bool: return .bool(try bool(value))
         case .int: return .int(try int(value))
@@ -24,7 +24,7 @@ extension GuardFunction {
         case .string("1"), .string("t"), .string("true"), .string("TRUE"), .string("True"): return true
         case .string("0"), .string("f"), .string("false"), .string("FALSE"), .string("False"): return false
         case .string: throw invalid("true or false")
-        default: throw noOverload([value])
+        default: throw noOverload(value)
         }
     }
 
@@ -39,7 +39,7 @@ extension GuardFunction {
             guard let value = Int64(text) else { throw invalid("a whole number") }
             return value
         case .timestamp(let value): return value.seconds
-        default: throw noOverload([value])
+        default: throw noOverload(value)
         }
     }
 
@@ -50,7 +50,7 @@ extension GuardFunction {
         case .string(let text):
             guard let value = Double(text) else { throw invalid("a number") }
             return value
-        default: throw noOverload([value])
+        default: throw noOverload(value)
         }
     }
 
@@ -61,7 +61,7 @@ extension GuardFunction {
         case .string(let text):
             guard let instant = Instant(text) else { throw invalid("a moment in RFC 3339") }
             return try TimeRange.check(instant)
-        default: throw noOverload([value])
+        default: throw noOverload(value)
         }
     }
 
@@ -71,7 +71,7 @@ extension GuardFunction {
         case .string(let text):
             guard let duration = Duration(guardText: text) else { throw invalid("a duration such as 1h30m") }
             return try TimeRange.check(duration)
-        default: throw noOverload([value])
+        default: throw noOverload(value)
         }
     }
 
@@ -80,11 +80,12 @@ extension GuardFunction {
     }
 }
 
-/// The spans of time that CEL knows: years 1 to 9999.
+/// The spans of time that CEL knows: the years 1 to 9999, and durations of as many nanoseconds as 64 bits count, 292 years, as the
+/// conformance cases `timestamp_range` have it.
 enum TimeRange {
     private static let earliestSecond: Int64 = -62_135_596_800
     private static let latestSecond: Int64 = 253_402_300_799
-    private static let durationSecondsMax: Int64 = 315_576_000_000
+    private static let durationMax = Duration.nanoseconds(Int64.max)
 
     static func check(_ instant: Instant) throws(GuardError) -> Instant {
         guard (earliestSecond...latestSecond).contains(instant.seconds) else { throw GuardError.overflow("timestamp") }
@@ -92,7 +93,7 @@ enum TimeRange {
     }
 
     static func check(_ duration: Duration) throws(GuardError) -> Duration {
-        guard abs(duration.components.seconds) <= durationSecondsMax else { throw GuardError.overflow("duration") }
+        guard duration <= durationMax, duration >= .zero - durationMax else { throw GuardError.overflow("duration") }
         return duration
     }
 }
@@ -122,6 +123,8 @@ extension Duration {
                 let amount = Duration.amount(number, of: unit.nanoseconds)
             else { return nil }
             total += amount
+            // Checked here already, because a long enough text would leave the range of Swift's own type.
+            guard (try? TimeRange.check(total)) != nil else { return nil }
         }
         self = isNegative ? .zero - total : total
     }

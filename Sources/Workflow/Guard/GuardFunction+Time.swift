@@ -5,14 +5,14 @@ import Values
 
 extension GuardFunction {
     /// A part of a timestamp, in UTC or in the zone named by a second argument, or of a duration.
-    func accessor(_ arguments: [Value]) throws(GuardError) -> Int64 {
-        switch arguments[0] {
+    func accessor(_ moment: Value, zone: Value?) throws(GuardError) -> Int64 {
+        switch moment {
         case .timestamp(let instant):
-            guard arguments.count > 1 else { return part(of: instant, offsetSeconds: 0) }
-            guard case .string(let zone) = arguments[1] else { throw noOverload(arguments) }
-            return part(of: instant, offsetSeconds: try GuardFunction.offsetSeconds(zone, at: instant))
-        case .duration(let duration) where arguments.count == 1: return try part(of: duration, arguments)
-        default: throw noOverload(arguments)
+            guard let zone else { return part(of: instant, offsetSeconds: 0) }
+            guard case .string(let name) = zone else { throw noOverload(moment, zone) }
+            return part(of: instant, offsetSeconds: try GuardFunction.offsetSeconds(name, at: instant))
+        case .duration(let duration) where zone == nil: return try part(of: duration)
+        default: throw noOverload(moment)
         }
     }
 
@@ -34,14 +34,14 @@ extension GuardFunction {
         return Int64(part)
     }
 
-    private func part(of duration: Duration, _ arguments: [Value]) throws(GuardError) -> Int64 {
+    private func part(of duration: Duration) throws(GuardError) -> Int64 {
         let (seconds, attoseconds) = duration.components
         switch self {
         case .getHours: return seconds / 3_600
         case .getMinutes: return seconds / 60
         case .getSeconds: return seconds
         case .getMilliseconds: return attoseconds / 1_000_000_000_000_000
-        default: throw noOverload(arguments)
+        default: throw noOverload(.duration(duration))
         }
     }
 

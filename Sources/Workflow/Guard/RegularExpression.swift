@@ -22,16 +22,33 @@ struct RegularExpression {
         var ignoresCase = false
 
         func contains(_ scalar: Unicode.Scalar) -> Bool {
-            let matches = has(scalar.value) || ignoresCase && otherCase(scalar).contains(where: has)
-            return matches != isNegated
+            (has(scalar.value) || ignoresCase && hasOtherCase(scalar)) != isNegated
         }
 
-        private func has(_ value: UInt32) -> Bool { ranges.contains { $0.contains(value) } }
+        private func has(_ value: UInt32) -> Bool {
+            for range in ranges where range.contains(value) { return true }
+            return false
+        }
 
-        private func otherCase(_ scalar: Unicode.Scalar) -> [UInt32] {
-            [scalar.properties.lowercaseMapping, scalar.properties.uppercaseMapping].compactMap { mapping in
+        private func hasOtherCase(_ scalar: Unicode.Scalar) -> Bool {
+            switch scalar {
+            // Two letters beyond ASCII fold to letters within it: the long s and the sign of Kelvin.
+            case "k", "K", "s", "S": break
+            case "a"..."z": return has(scalar.value - 32)
+            case "A"..."Z": return has(scalar.value + 32)
+            case "\0"..."\u{7F}": return false
+            default: break
+            }
+            return otherCases(of: scalar).contains(where: has)
+        }
+
+        private func otherCases(of scalar: Unicode.Scalar) -> [UInt32] {
+            var others = [scalar.properties.lowercaseMapping, scalar.properties.uppercaseMapping].compactMap { mapping in
                 mapping.unicodeScalars.count == 1 ? mapping.unicodeScalars.first?.value : nil
             }
+            if scalar == "s" || scalar == "S" { others.append(0x17F) }
+            if scalar == "k" || scalar == "K" { others.append(0x212A) }
+            return others
         }
     }
 
@@ -45,6 +62,9 @@ struct RegularExpression {
 
     private var program: [Instruction] = []
 
+    /// Nodes emitted so far, empty ones too: a repetition of nothing adds no instruction and takes time all the same.
+    private var emitted = 0
+
     init(_ pattern: String) throws(GuardError) {
         var parser = try RegularExpressionParser(pattern)
         try emit(try parser.parse())
@@ -54,7 +74,8 @@ struct RegularExpression {
     // MARK: Compiling
 
     private mutating func emit(_ node: Node) throws(GuardError) {
-        guard program.count < GuardLimits.patternInstructionsMax else {
+        emitted += 1
+        guard program.count < GuardLimits.patternInstructionsMax, emitted < 4 * GuardLimits.patternInstructionsMax else {
             throw GuardError(code: .costExceeded, message: "the pattern is too large")
         }
         switch node {
@@ -98,21 +119,25 @@ struct RegularExpression {
 
     // MARK: Running
 
+    /// The most instructions that a run over the text can take.
+    func work(over text: String) -> Int { program.count * (text.utf8.count + 1) }
+
     /// Whether any part of the text matches.
     func hasMatch(in text: String) throws(GuardError) -> Bool {
-        let scalars = Array(text.unicodeScalars)
-        guard program.count * (scalars.count + 1) <= GuardLimits.patternWorkMax else {
+        guard work(over: text) <= GuardLimits.patternWorkMax else {
             throw GuardError(code: .costExceeded, message: "the pattern over this text takes too much work")
         }
+        let scalars = Array(text.unicodeScalars)
         var current = Threads(count: program.count)
         var next = Threads(count: program.count)
+        var pending: [Int] = []
         for position in 0...scalars.count {
-            follow(0, into: &current, scalars, position)
+            follow(0, into: &current, &pending, scalars, position)
             if current.hasMatched { return true }
             guard position < scalars.count else { break }
             for thread in current.waiting {
                 if case .character(let characters) = program[thread], characters.contains(scalars[position]) {
-                    follow(thread + 1, into: &next, scalars, position + 1)
+                    follow(thread + 1, into: &next, &pending, scalars, position + 1)
                 }
             }
             if next.hasMatched { return true }
@@ -126,31 +151,38 @@ struct RegularExpression {
     private struct Threads {
         var waiting: [Int] = []
         var hasMatched = false
-        private var seen: [Bool]
+        /// The round in which each position was last visited.
+        private var visited: [Int]
+        private var round = 1
 
-        init(count: Int) { seen = Array(repeating: false, count: count) }
+        init(count: Int) { visited = Array(repeating: 0, count: count) }
 
         mutating func visit(_ position: Int) -> Bool {
-            defer { seen[position] = true }
-            return !seen[position]
+            defer { visited[position] = round }
+            return visited[position] != round
         }
 
         mutating func removeAll() {
             waiting.removeAll(keepingCapacity: true)
             hasMatched = false
-            for index in seen.indices { seen[index] = false }
+            round += 1
         }
     }
 
-    private func follow(_ start: Int, into threads: inout Threads, _ scalars: [Unicode.Scalar], _ position: Int) {
-        var pending = [start]
+    /// Visits all that can be reached from an instruction without reading; `pending` is kept from call to call for its memory.
+    private func follow(
+        _ start: Int, into threads: inout Threads, _ pending: inout [Int], _ scalars: [Unicode.Scalar], _ position: Int
+    ) {
+        pending.append(start)
         while let index = pending.popLast() {
             guard threads.visit(index) else { continue }
             switch program[index] {
             case .match: threads.hasMatched = true
             case .character: threads.waiting.append(index)
             case .jump(let target): pending.append(target)
-            case .split(let first, let second): pending += [second, first]
+            case .split(let first, let second):
+                pending.append(second)
+                pending.append(first)
             case .assertion(let assertion): if holds(assertion, scalars, position) { pending.append(index + 1) }
             }
         }

@@ -15,13 +15,14 @@ extension Value {
         }
     }
 
-    /// The value as JSON: timestamps and durations in CEL's text form, keys of maps as texts.
+    /// The value as JSON: timestamps and durations in CEL's text form, keys of maps as texts, and what JSON has no number for by the
+    /// names that Protocol Buffers' JSON mapping gives it.
     public var json: JSON {
         switch self {
         case .null: .null
         case .bool(let value): .bool(value)
         case .int(let value): .integer(value)
-        case .double(let value): .number(value)
+        case .double(let value): value.isFinite ? .number(value) : .string(value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity")
         case .string(let value), .type(let value): .string(value)
         case .list(let values): .array(values.map(\.json))
         case .map(let members): .object(Dictionary(members.map { ($0.key.text ?? "", $0.value.json) }) { first, _ in first })

@@ -6,7 +6,7 @@ public import Values
 ///
 /// Equality is CEL's: numbers are equal across their types, values of other different types are unequal, texts are equal
 /// code point by code point.
-public indirect enum Value: Sendable {
+public enum Value: Sendable {
     case null
     case bool(Bool)
     case int(Int64)
@@ -45,7 +45,7 @@ extension Value: Hashable {
         case (.null, .null): true
         case (.bool(let left), .bool(let right)): left == right
         case (.string(let left), .string(let right)), (.type(let left), .type(let right)):
-            left.utf8.elementsEqual(right.utf8)
+            left.isIdentical(to: right)
         case (.list(let left), .list(let right)): left == right
         case (.map(let left), .map(let right)): left == right
         case (.timestamp(let left), .timestamp(let right)): left == right
@@ -59,9 +59,9 @@ extension Value: Hashable {
         switch self {
         case .null: hasher.combine(0)
         case .bool(let value): hasher.combine(value)
-        case .int(let value): hasher.combine(value)
-        // A whole double equals the integer, so it has the integer's hash.
-        case .double(let value): if let whole = Int64(exactly: value) { hasher.combine(whole) } else { hasher.combine(value) }
+        // An integer and a double can be equal, so both have the double's hash.
+        case .int(let value): hasher.combine(Double(value))
+        case .double(let value): hasher.combine(value)
         case .string(let value), .type(let value): hasher.combine(value)
         case .list(let values): hasher.combine(values)
         case .map(let members): hasher.combine(members)
@@ -84,7 +84,7 @@ extension Value {
         switch (left, right) {
         case (.bool(let left), .bool(let right)): order(left ? 1 : 0, right ? 1 : 0)
         case (.string(let left), .string(let right)):
-            left.utf8.elementsEqual(right.utf8) ? .equal : left.utf8.lexicographicallyPrecedes(right.utf8) ? .less : .greater
+            left.isIdentical(to: right) ? .equal : left.utf8.lexicographicallyPrecedes(right.utf8) ? .less : .greater
         case (.timestamp(let left), .timestamp(let right)): order(left, right)
         case (.duration(let left), .duration(let right)): order(left, right)
         default: compareNumbers(left, right)
@@ -95,20 +95,11 @@ extension Value {
         switch (left, right) {
         case (.int(let left), .int(let right)): order(left, right)
         case (.double(let left), .double(let right)): left.isNaN || right.isNaN ? nil : order(left, right)
-        case (.int(let left), .double(let right)): compare(left, right)
-        case (.double(let left), .int(let right)): compare(right, left).map(\.reversed)
+        // An integer that meets a double is brought to one, digits lost: so the conformance cases `lossy` of CEL have it.
+        case (.int(let left), .double): compareNumbers(.double(Double(left)), right)
+        case (.double, .int(let right)): compareNumbers(left, .double(Double(right)))
         default: nil
         }
-    }
-
-    /// Exact, also where the integer has more digits than a double can hold.
-    private static func compare(_ left: Int64, _ right: Double) -> Ordering? {
-        if right.isNaN { return nil }
-        if right >= 0x1p63 { return .less }
-        if right < -0x1p63 { return .greater }
-        let whole = right.rounded(.towardZero)
-        let ordering = order(left, Int64(whole))
-        return ordering == .equal ? order(0, right - whole) : ordering
     }
 
     private static func order<T: Comparable>(_ left: T, _ right: T) -> Ordering {
@@ -116,12 +107,7 @@ extension Value {
     }
 }
 
-extension Ordering {
-    fileprivate var reversed: Ordering {
-        switch self {
-        case .less: .greater
-        case .equal: .equal
-        case .greater: .less
-        }
-    }
+extension String {
+    /// Whether both texts have the same code points. Swift's own equality takes more texts for equal: é in one piece and in two.
+    func isIdentical(to other: String) -> Bool { utf8.count == other.utf8.count && self == other && utf8.elementsEqual(other.utf8) }
 }

@@ -40,26 +40,49 @@ extension DefinitionReader {
                 resolve($0, from: node, at: node.position)
             }
             if targets.isEmpty { problems.note(node.position, "a history state needs 'target': where it leads at first") }
+            checkHistory(node, leadsTo: targets)
             return targets
         case .compound:
-            guard let initial = node.members["initial"] else { return node.children.first.map { [$0] } ?? [] }
-            return problems.texts(initial, "initial").compactMap { name in
-                guard let target = initialTarget(name, in: node) else {
-                    problems.note(initial.position, "initial '\(name)' is no state below this one")
-                    return nil
-                }
+            guard let initial = node.members["initial"] else { return firstState(in: node) }
+            let targets = problems.texts(initial, "initial").compactMap { name in
+                let target = initialTarget(name, in: node)
+                if target == nil { problems.note(initial.position, "initial '\(name)' is no state below this one") }
                 return target
             }
+            checkTogether(targets, at: initial.position)
+            return targets
         case .parallel, .atomic, .final:
             if let initial = node.members["initial"] { problems.note(initial.position, "only a compound state has 'initial'") }
             return []
         }
     }
 
+    /// A history state is no state to start in unless that is said.
+    private mutating func firstState(in node: StateNode) -> [Int] {
+        if let first = node.children.first(where: { !tree.nodes[$0].kind.isHistory }) { return [first] }
+        problems.note(node.position, "there is no state below this one to start in")
+        return []
+    }
+
     private func initialTarget(_ name: String, in node: StateNode) -> Int? {
         if let child = tree.descend(from: node.index, name) { return child }
+        if case .found(let index) = tree.resolve(name), node.descendants.contains(index) { return index }
         let below = node.descendants.filter { tree.nodes[$0].path.hasSuffix("." + name) }
         return below.count == 1 ? below.first : nil
+    }
+
+    /// What a history state leads to at first lies beside it or deeper, and is no history state: two of them could lead to each
+    /// other without end.
+    private mutating func checkHistory(_ node: StateNode, leadsTo targets: [Int]) {
+        guard let parent = node.parent else { return }
+        for target in targets {
+            if !tree.nodes[parent].descendants.contains(target) {
+                problems.note(node.position, "'\(tree.nodes[target].path)' does not lie in the state whose history this is")
+            } else if tree.nodes[target].kind.isHistory {
+                problems.note(node.position, "a history state leads to a state, not to a history state")
+            }
+        }
+        checkTogether(targets, at: node.position)
     }
 
     private mutating func readTransitions(_ node: StateNode, into state: inout State) {
@@ -114,18 +137,27 @@ extension DefinitionReader {
     private mutating func readTargets(_ document: Document?, of node: StateNode) -> [Int] {
         guard let document else { return [] }
         let targets = problems.texts(document, "target").compactMap { resolve($0, from: node, at: document.position) }
-        for (position, first) in targets.enumerated() {
-            for second in targets[(position + 1)...] where !canBeActiveTogether(first, second) {
-                problems.note(
-                    document.position,
-                    "'\(tree.nodes[first].path)' and '\(tree.nodes[second].path)' cannot both be entered: they lie in no two regions")
-            }
-        }
+        checkTogether(targets, at: document.position)
         return targets
     }
 
-    /// Two states can be targets of one transition where their lowest common ancestor is a parallel state.
+    private mutating func checkTogether(_ targets: [Int], at position: SourcePosition) {
+        for (number, first) in targets.enumerated() {
+            for second in targets[(number + 1)...] where !canBeActiveTogether(first, second) {
+                problems.note(
+                    position,
+                    "'\(tree.nodes[first].path)' and '\(tree.nodes[second].path)' cannot both be entered: they lie in no two regions")
+            }
+        }
+    }
+
+    /// Two states can be targets of one transition where they lie in two regions of a parallel state. A history state stands for
+    /// anything in its parent.
     private func canBeActiveTogether(_ first: Int, _ second: Int) -> Bool {
+        let first = whole(first)
+        let second = whole(second)
+        guard first != second, !tree.nodes[first].descendants.contains(second), !tree.nodes[second].descendants.contains(first)
+        else { return false }
         var ancestor: Int? = tree.nodes[first].parent
         while let current = ancestor {
             if tree.nodes[current].descendants.contains(second) { return tree.nodes[current].kind == .parallel }
@@ -133,6 +165,8 @@ extension DefinitionReader {
         }
         return false
     }
+
+    private func whole(_ index: Int) -> Int { tree.nodes[index].kind.isHistory ? tree.nodes[index].parent ?? index : index }
 
     private mutating func resolve(_ name: String, from node: StateNode, at position: SourcePosition) -> Int? {
         switch tree.resolve(name, from: node.index) {

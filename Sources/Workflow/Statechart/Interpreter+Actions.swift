@@ -3,7 +3,10 @@
 import Values
 
 extension Interpreter {
-    mutating func run(_ actions: [Action], at place: String) throws(StepFailure) {
+    /// Runs actions on behalf of a state.
+    mutating func run(_ actions: [Action], at index: Int) throws(StepFailure) {
+        guard !actions.isEmpty else { return }
+        let place = definition.states[index].path
         for action in actions {
             switch action {
             case .raise(let event): raise(event)
@@ -18,7 +21,9 @@ extension Interpreter {
     }
 
     /// Puts the question of a state that was entered and starts its terms.
-    mutating func open(_ entered: State, lane: Lane?) throws(StepFailure) {
+    mutating func open(_ index: Int, lane: Lane?) throws(StepFailure) {
+        guard definition.states[index].task != nil || !definition.states[index].due.isEmpty else { return }
+        let entered = definition.states[index]
         if let number = entered.task { try ask(definition.tasks[number], number, in: entered, lane: lane) }
         for (index, due) in entered.due.enumerated() { try start(due, index, in: entered) }
     }
@@ -26,7 +31,7 @@ extension Interpreter {
     private mutating func ask(_ task: TaskDeclaration, _ index: Int, in entered: State, lane: Lane?) throws(StepFailure) {
         var organisation: String?
         if let expression = task.organisation {
-            let value = try evaluate(expression, in: scope(event: "", sender: nil, data: .map([:])), at: entered.path)
+            let value = try evaluate(expression, in: scope(), at: entered.path)
             if case .string(let name) = value, !name.isEmpty { organisation = name }
         }
         state.lastAssignment += 1

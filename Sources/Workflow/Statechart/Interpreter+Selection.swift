@@ -5,7 +5,6 @@ extension Interpreter {
     struct Selected {
         let source: Int
         let number: Int
-        let transition: Transition
         let exits: StateSet
     }
 
@@ -13,43 +12,56 @@ extension Interpreter {
     ///
     /// - Parameter event: nil selects eventless transitions.
     func select(event: String?) throws(StepFailure) -> [Selected] {
-        let data = event == current?.name ? currentData : .map([:])
-        let scope = scope(event: event ?? "", sender: event == current?.name ? current?.sender : nil, data: data)
+        guard let interested = event.map({ chart.listening[$0] }) ?? chart.eventless, interested.intersects(state.configuration)
+        else { return [] }
+        let scope = scope()
         var enabled: [Selected] = []
-        var seen = StateSet()
-        for leaf in state.configuration where definition.states[leaf].isAtomic {
-            var candidate: Int? = leaf
-            while let index = candidate {
-                if let number = try firstEnabled(in: index, event: event, scope: scope) {
-                    // Two regions may find the same transition in a state above both; it is taken once.
-                    if !seen.contains(index) { enabled.append(selected(index, number)) }
-                    seen.insert(index)
-                    break
+        // Regions share the states above them; each is asked once.
+        var enabling = StateSet()
+        var refusing = StateSet()
+        for leaf in state.configuration.intersection(chart.atomic) {
+            var candidate = leaf
+            while candidate >= 0, !enabling.contains(candidate) {
+                if interested.contains(candidate), !refusing.contains(candidate) {
+                    if let number = try firstEnabled(in: candidate, event: event, scope: scope) {
+                        enabled.append(selected(candidate, number))
+                        enabling.insert(candidate)
+                        break
+                    }
+                    refusing.insert(candidate)
                 }
-                candidate = definition.states[index].parent
+                candidate = chart.nodes[candidate].parent
             }
         }
-        return withoutConflicts(enabled)
+        return enabled.count > 1 ? withoutConflicts(enabled) : enabled
     }
 
     private func firstEnabled(in index: Int, event: String?, scope: GuardScope) throws(StepFailure) -> Int? {
-        let state = definition.states[index]
-        for (number, transition) in state.transitions.enumerated() where transition.event == event {
-            guard let condition = transition.condition else { return number }
-            let value = try evaluate(condition, in: scope, at: state.path)
-            guard case .bool(let holds) = value else {
-                throw .faulted(
-                    Fault(code: .guardFailed, place: state.path, message: "'\(condition.source)' is a \(value.typeName), no bool"))
-            }
-            if holds { return number }
+        for number in definition.states[index].transitions.indices
+        where definition.states[index].transitions[number].event == event {
+            guard let condition = definition.states[index].transitions[number].condition else { return number }
+            if try holds(condition, in: scope, at: index) { return number }
         }
         return nil
     }
 
+    private func holds(_ condition: Guard, in scope: GuardScope, at index: Int) throws(StepFailure) -> Bool {
+        do throws(GuardError) {
+            return try condition.holds(scope)
+        } catch {
+            throw .faulted(Fault(code: .guardFailed, place: definition.states[index].path, message: "'\(condition.source)': \(error)"))
+        }
+    }
+
     private func selected(_ source: Int, _ number: Int) -> Selected {
-        let transition = definition.states[source].transitions[number]
-        return Selected(
-            source: source, number: number, transition: transition, exits: exitSet(of: transition, from: source))
+        let domain =
+            if let plan = chart.plans[source][number] {
+                plan.domain
+            } else {
+                chart.domain(of: definition.states[source].transitions[number], from: source, memory: state.history)
+            }
+        let exits = domain.map { chart.nodes[$0].descendants.intersection(state.configuration) } ?? StateSet()
+        return Selected(source: source, number: number, exits: exits)
     }
 
     /// Of two transitions that would leave the same state the one from the deeper source is kept, else the first in document order.
@@ -59,7 +71,7 @@ extension Interpreter {
             var isPreempted = false
             var preempted: [Int] = []
             for (position, other) in kept.enumerated() where candidate.exits.intersects(other.exits) {
-                if definition.states[other.source].descendants.contains(candidate.source) {
+                if chart.nodes[other.source].descendants.contains(candidate.source) {
                     preempted.append(position)
                 } else {
                     isPreempted = true
@@ -71,43 +83,5 @@ extension Interpreter {
             kept.append(candidate)
         }
         return kept
-    }
-
-    // MARK: Domains
-
-    /// The active states that taking the transition leaves.
-    private func exitSet(of transition: Transition, from source: Int) -> StateSet {
-        guard let domain = domain(of: transition, from: source) else { return StateSet() }
-        return definition.states[domain].descendants.intersection(state.configuration)
-    }
-
-    /// The innermost state that stays active whichever way the transition goes; nil for one without targets.
-    func domain(of transition: Transition, from source: Int) -> Int? {
-        let targets = effectiveTargets(of: transition.targets)
-        guard !targets.isEmpty else { return nil }
-        let state = definition.states[source]
-        if transition.isInternal, state.kind == .compound, targets.allSatisfy(state.descendants.contains) { return source }
-        return leastCommonCompoundAncestor(of: source, and: targets)
-    }
-
-    /// The targets with history states replaced by what they stand for now.
-    func effectiveTargets(of targets: [Int]) -> [Int] {
-        var effective: [Int] = []
-        for target in targets {
-            let state = definition.states[target]
-            let resolved = state.isHistory ? self.state.history[target] ?? effectiveTargets(of: state.initial) : [target]
-            for index in resolved where !effective.contains(index) { effective.append(index) }
-        }
-        return effective
-    }
-
-    private func leastCommonCompoundAncestor(of source: Int, and others: [Int]) -> Int {
-        var ancestor = definition.states[source].parent
-        while let index = ancestor {
-            let state = definition.states[index]
-            if state.kind == .compound || index == 0, others.allSatisfy(state.descendants.contains) { return index }
-            ancestor = state.parent
-        }
-        return 0
     }
 }

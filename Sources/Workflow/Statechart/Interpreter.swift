@@ -5,7 +5,8 @@ import Values
 /// The algorithm of the SCXML recommendation (www.w3.org/TR/scxml, appendix D) over one case.
 ///
 /// It works on a copy of the state, so that a failure anywhere leaves the case as it was. Selection and conflicts are in
-/// `Interpreter+Selection`, entering in `Interpreter+Entry`, leaving in `Interpreter+Exit`, actions in `Interpreter+Actions`.
+/// `Interpreter+Selection`, leaving and entering in `Interpreter+Moves`, actions in `Interpreter+Actions`; what depends on the shape
+/// of the chart alone is in ``Chart``.
 struct Interpreter {
     let definition: Definition
     let now: Instant
@@ -17,12 +18,17 @@ struct Interpreter {
     private var queue: [String] = []
     private var queueHead = 0
     private var microsteps = 0
-    /// The event at hand, for guards and for telling an answer from a withdrawal.
-    var current: Event.Message?
-    var currentData: Value = .map([:])
+    /// What came from outside, for telling an answer from a withdrawal.
+    private(set) var message: Event.Message?
+    /// The event at hand, for guards. As in SCXML it stays at hand for the eventless transitions that follow it.
+    private var event = ""
+    private var sender: String?
+    private var data: Value = .map([:])
 
     /// Microsteps of one macrostep. A chart that needs more goes round in circles.
     static let microstepsMax = 1_000
+
+    var chart: Chart { definition.chart }
 
     init(definition: Definition, state: CaseState, now: Instant) {
         self.definition = definition
@@ -35,20 +41,17 @@ struct Interpreter {
     // MARK: The three ways in
 
     mutating func start() throws(StepFailure) {
-        let root = definition.states[0]
         state.configuration.insert(0)
-        try enterContents(of: root)
-        var entry = EntrySet()
-        addDefaultDescendants(of: 0, to: &entry)
-        try enter(entry, lane: nil)
+        try run(definition.states[0].entry, at: 0)
+        try enter(chart.start(), lane: nil)
         try complete()
     }
 
     mutating func accept(_ message: Event.Message) throws(StepFailure) {
-        let event = try admit(message)
-        current = message
+        let declaration = try admit(message)
+        self.message = message
         if definition.anchorEvents.contains(message.name) { state.anchors[message.name] = now }
-        for assignment in event.assignments {
+        for assignment in declaration.assignments {
             try set(assignment.fact, to: assignment.value, at: message.name)
         }
         try take(try select(event: message.name))
@@ -61,7 +64,8 @@ struct Interpreter {
         }
         let deadline = state.deadlines.remove(at: index)
         effects.append(.fireDeadline(number: number))
-        try take(try select(event: definition.states[deadline.state].due[deadline.index].event))
+        event = definition.states[deadline.state].due[deadline.index].event
+        try take(try select(event: event))
         try complete()
     }
 
@@ -70,11 +74,14 @@ struct Interpreter {
         while !state.isClosed {
             let eventless = try select(event: nil)
             if !eventless.isEmpty {
-                // What is eventless has no event to read, although one set it off.
                 try take(eventless)
             } else if queueHead < queue.count {
+                event = queue[queueHead]
                 queueHead += 1
-                try take(try select(event: queue[queueHead - 1]))
+                // What the workflow tells itself has no sender and no data.
+                sender = nil
+                data = .map([:])
+                try take(try select(event: event))
             } else {
                 break
             }
@@ -85,7 +92,7 @@ struct Interpreter {
                     Fault(code: .endless, place: paths, message: "more than \(Interpreter.microstepsMax) moves without an event"))
             }
         }
-        if state.isClosed { closeAll() }
+        if state.isClosed { try closeAll() }
     }
 
     mutating func raise(_ event: String) { queue.append(event) }
@@ -101,13 +108,15 @@ struct Interpreter {
             throw .rejected(
                 Rejection(Rejection.notEntitled, "'\(message.name)' may come from \(from.joined(separator: ", ")) only"))
         }
-        guard !state.isClosed, let awaiting = definition.awaiting[message.name], awaiting.intersects(state.configuration) else {
+        guard !state.isClosed, let listening = chart.listening[message.name], listening.intersects(state.configuration) else {
             throw .rejected(Rejection(Rejection.notAwaited, "the case does not await '\(message.name)' now"))
         }
         if let number = message.assignment, !state.assignments.contains(where: { $0.number == number }) {
             throw .rejected(Rejection(Rejection.assignmentNotOpen, "question number \(number) is not open"))
         }
-        currentData = try data(of: message, event)
+        self.event = message.name
+        sender = message.sender
+        data = try data(of: message, event)
         if !message.isReplay { try require(event, message) }
         return event
     }
@@ -141,7 +150,8 @@ struct Interpreter {
     }
 
     private func require(_ event: EventDeclaration, _ message: Event.Message) throws(StepFailure) {
-        let scope = scope(event: message.name, sender: message.sender, data: currentData)
+        guard !event.requirements.isEmpty else { return }
+        let scope = scope()
         for requirement in event.requirements {
             guard try evaluate(requirement.that, in: scope, at: message.name) == .bool(true) else {
                 throw .rejected(
@@ -152,7 +162,7 @@ struct Interpreter {
 
     // MARK: Guards
 
-    func scope(event: String, sender: String?, data: Value) -> GuardScope {
+    func scope() -> GuardScope {
         GuardScope(
             facts: state.facts, data: data, report: state.report, event: event, sender: sender ?? "", now: now,
             activeStates: state.configuration)
@@ -167,7 +177,7 @@ struct Interpreter {
     }
 
     mutating func set(_ fact: Int, to expression: Guard, at place: String) throws(StepFailure) {
-        let value = try evaluate(expression, in: scope(event: current?.name ?? "", sender: current?.sender, data: currentData), at: place)
+        let value = try evaluate(expression, in: scope(), at: place)
         let declaration = definition.facts[fact]
         guard value == .null || declaration.type.holds(value) else {
             throw .faulted(
@@ -178,8 +188,11 @@ struct Interpreter {
         state.facts[fact] = declaration.type.normalised(value)
     }
 
-    /// All that was still open has lost its meaning with the case.
-    private mutating func closeAll() {
+    /// SCXML leaves all states when the root is done, so their exit actions run; that they were active stays on record. All that was
+    /// still open has lost its meaning with the case.
+    private mutating func closeAll() throws(StepFailure) {
+        var leaving = state.configuration
+        while let index = leaving.popLast() { try run(definition.states[index].exit, at: index) }
         for assignment in state.assignments { effects.append(.withdrawAssignment(number: assignment.number)) }
         for deadline in state.deadlines { effects.append(.cancelDeadline(number: deadline.number)) }
         state.assignments = []

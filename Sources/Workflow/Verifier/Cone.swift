@@ -121,7 +121,7 @@ struct Cone: Equatable {
             for requirement in definition.events[name]?.requirements ?? [] { add(requirement.that, chart) }
         }
         for name in events {
-            for state in definition.awaiting[name] ?? StateSet() { regions.insert(chart[state]) }
+            for state in definition.chart.listening[name] ?? StateSet() { regions.insert(chart[state]) }
         }
     }
 

@@ -62,7 +62,7 @@ struct StimulusList: Sendable {
         starts = 0..<all.count
         doubts.formUnion(reports.doubts)
         for event in definition.events.values.sorted(by: { $0.name < $1.name }) where !event.isInternal {
-            guard let awaiting = definition.awaiting[event.name] else { continue }
+            guard let awaiting = definition.chart.listening[event.name] else { continue }
             let chosen = chooser.messages(of: event)
             messages.append((awaiting, all.count..<all.count + chosen.stimuli.count))
             all += chosen.stimuli
