@@ -19,14 +19,15 @@ extension Expression {
     /// The parts that are evaluated to evaluate this one; a field of `data` or `report` counts as one part.
     var children: [Expression] {
         switch self {
-        case .literal, .fact, .variable, .local, .active: []
+        case .literal, .unresolved, .fact, .variable, .local, .active: []
         case .select(.variable, _), .has(.variable, _): []
         case .select(let base, _), .has(let base, _): [base]
         case .list(let elements): elements
         case .map(let members): members.flatMap { [$0.key, $0.value] }
         case .and(let left, let right), .or(let left, let right): [left, right]
         case .conditional(let condition, let whenTrue, let whenFalse): [condition, whenTrue, whenFalse]
-        case .call(_, let arguments): arguments
+        case .unary(_, let operand): [operand]
+        case .binary(_, let left, let right): [left, right]
         case .comprehension(let comprehension):
             [comprehension.range, comprehension.body] + (comprehension.condition.map { [$0] } ?? [])
         }

@@ -106,9 +106,9 @@ extension DefinitionReader {
     /// An event or a sender that cannot be would make a property true that says nothing.
     private mutating func checkNames(in expression: Guard, at position: SourcePosition) {
         let roles = Set(parts.events.values.flatMap { $0.from ?? [] }).union(parts.tasks.map(\.to))
-        for case .call(let function, let operands) in expression.expression.parts {
+        for case .binary(let function, let left, let right) in expression.expression.parts {
             guard [.equal, .notEqual, .isIn].contains(function) else { continue }
-            for (variable, names) in [(operands[0], operands[1]), (operands[1], operands[0])] {
+            for (variable, names) in [(left, right), (right, left)] {
                 switch variable {
                 case .variable(.event):
                     for name in names.literalTexts where parts.events[name] == nil && !name.isEmpty && !name.hasPrefix("due.") {

@@ -50,7 +50,13 @@ struct Cone: Equatable {
         init(everythingIn definition: Definition) {
             isEverything = true
             facts = Set(definition.sites().flatMap(\.factsRead))
-            if let sight = definition.safetySight { facts.insert(sight) }
+        }
+
+        mutating func formUnion(_ other: Seed) {
+            facts.formUnion(other.facts)
+            states.formUnion(other.states)
+            events.formUnion(other.events)
+            isEverything = isEverything || other.isEverything
         }
 
         private mutating func add(_ expression: Guard, _ definition: Definition) {
@@ -151,8 +157,8 @@ extension Expression {
     var namedEvents: Set<String>? {
         var names: Set<String> = []
         var comparisons = 0
-        for case .call(let function, let operands) in parts where [.equal, .notEqual, .isIn].contains(function) {
-            for (left, right) in [(operands[0], operands[1]), (operands[1], operands[0])] {
+        for case .binary(let function, let first, let second) in parts where [.equal, .notEqual, .isIn].contains(function) {
+            for (left, right) in [(first, second), (second, first)] {
                 guard case .variable(.event) = left else { continue }
                 switch right {
                 case .literal(.string(let name)): names.insert(name)

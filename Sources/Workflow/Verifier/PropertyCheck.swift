@@ -129,7 +129,7 @@ extension StateGraph {
 extension Expression {
     /// All but the last part of a disjunction: where this holds, the conclusion is not asked for.
     fileprivate var premiseOfAlways: Expression? {
-        if case .conditional(let condition, _, .literal(.bool(true))) = self { return .call(.not, [condition]) }
+        if case .conditional(let condition, _, .literal(.bool(true))) = self { return .unary(.not, condition) }
         let alternatives = disjuncts.dropLast()
         return alternatives.dropFirst().reduce(alternatives.first) { left, right in left.map { .or($0, right) } }
     }

@@ -60,6 +60,12 @@ extension Definition {
                 sites.append(Site(expression: organisation, use: .output, place: .task(index), event: nil))
             }
         }
+        if let sight = safetySight {
+            // Whether there is a holder is asked of every open case.
+            let isKnown = Expression.binary(.notEqual, .fact(sight), .literal(.null))
+            let question = Guard(source: "safetySight", type: .bool, expression: isKnown, localCount: 0)
+            sites.append(Site(expression: question, use: .condition, place: .property(GeneralProperty.safetySight.rawValue), event: nil))
+        }
         for property in properties {
             sites += property.expressions.map { Site(expression: $0, use: .condition, place: .property(property.id), event: nil) }
         }

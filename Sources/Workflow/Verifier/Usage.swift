@@ -66,9 +66,9 @@ struct Usage {
             case .and(let left, let right), .or(let left, let right):
                 read(left, subject)
                 read(right, subject)
-            case .call(.not, let operands): read(operands[0], subject)
-            case .call(let function, let operands) where operands.count == 2:
-                if !compare(function, operands[0], operands[1], subject) { readAll(operands, subject) }
+            case .unary(.not, let operand): read(operand, subject)
+            case .binary(let function, let left, let right):
+                if !compare(function, left, right, subject) { readAll([left, right], subject) }
             case .comprehension(let comprehension): read(comprehension, subject)
             default: readAll(expression.children, subject)
             }
@@ -92,7 +92,7 @@ struct Usage {
                         if case .string = value, function != .equal, function != .notEqual { doubt() }
                         return true
                     }
-                    if case .call(.size, let operands) = this, Reader.isSubject(operands[0], subject), case .int(let size) = value {
+                    if case .unary(.size, let list) = this, Reader.isSubject(list, subject), case .int(let size) = value {
                         usage.sizes.insert(size)
                         return true
                     }

@@ -88,8 +88,7 @@ struct ValueClasses: Sendable {
         var constants: Set<Int64> = []
         if case .int(let start) = initial { constants.insert(start) }
         for site in sites where site.use == .set(fact: fact) && site.expression.reads.contains(.fact(fact)) {
-            guard case .call(let function, let operands) = site.expression.expression, operands.count == 2,
-                case .fact(fact) = operands[0], case .literal(.int(let step)) = operands[1]
+            guard case .binary(let function, .fact(fact), .literal(.int(let step))) = site.expression.expression
             else { return nil }
             switch function {
             case .add: steps.append(step)

@@ -25,7 +25,7 @@ public struct Verifier: Sendable {
         var run = Run(definition: definition)
         var whole: [Property] = []
         for group in groups() {
-            guard group.cone.regions.count < chart.all.count else {
+            guard isWorthCutting(group.cone) else {
                 whole += group.properties
                 continue
             }
@@ -37,9 +37,15 @@ public struct Verifier: Sendable {
         return run.report()
     }
 
+    /// A slice that keeps most of the chart has most of its states too; the workflow whole is explored anyway and shows as much.
+    private func isWorthCutting(_ cone: Cone) -> Bool {
+        let kept = definition.states.filter { cone.regions.contains(chart[$0.index]) }.count
+        return 4 * kept <= 3 * definition.states.count
+    }
+
     private func verifyWhole(_ properties: [Property], _ run: inout Run) async {
         var seed = Cone.Seed(everythingIn: definition)
-        for property in properties { seed.facts.formUnion(Cone.Seed(property, in: definition).facts) }
+        for property in properties { seed.formUnion(Cone.Seed(property, in: definition)) }
         let graph = await explore(Cone(of: seed, in: definition, chart), properties)
         run.settle(properties, over: graph)
     }
