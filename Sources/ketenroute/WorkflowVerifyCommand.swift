@@ -21,6 +21,9 @@ extension WorkflowCommand {
         @Flag(help: "Print the report as JSON.")
         var json = false
 
+        @Option(name: .customLong("property"), help: "Ask for this property alone; may be given again and again.")
+        var properties: [String] = []
+
         @Option(help: "Tasks that explore at the same time.")
         var width = min(ProcessInfo.processInfo.activeProcessorCount, 8)
 
@@ -40,6 +43,7 @@ extension WorkflowCommand {
             var verifier = Verifier(definition)
             verifier.width = width
             verifier.bounds.statesMax = states
+            if !properties.isEmpty { verifier.only = try known(properties, in: verifier) }
             let clock = ContinuousClock()
             let start = clock.now
             let report = await verifier.verify()
@@ -57,6 +61,13 @@ extension WorkflowCommand {
                 let failed = report.results.filter { !$0.verdict.isHolding }.count
                 throw CommandFailure.checkFailed("\(failed) of \(report.results.count) properties do not hold or are not proved")
             }
+        }
+
+        private func known(_ ids: [String], in verifier: Verifier) throws -> Set<String> {
+            for id in ids where !verifier.propertyIDs.contains(id) {
+                throw CommandFailure.wrongInput("no property '\(id)'; there is \(verifier.propertyIDs.joined(separator: ", "))")
+            }
+            return Set(ids)
         }
 
         private func show(_ result: VerificationReport.Result) {

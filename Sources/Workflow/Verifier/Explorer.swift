@@ -20,17 +20,19 @@ struct Explorer {
     /// States that one task steps at a time.
     private static let chunk = 512
 
-    func explore(_ slice: Slice, stimuli: StimulusList, layout: StateLayout) async -> StateGraph {
+    /// - Parameter isSettled: asked after each level; true ends the search before everything is found.
+    func explore(
+        _ slice: Slice, stimuli: StimulusList, layout: StateLayout, until isSettled: (StateGraph) -> Bool
+    ) async -> StateGraph {
         var graph = StateGraph(slice: slice, stimuli: stimuli, layout: layout)
         start(&graph)
         var level = 0..<graph.states.count
         while !level.isEmpty, graph.doubts.isDisjoint(with: [Explorer.tooLarge(bounds)]) {
             await expand(level, &graph)
             level = level.upperBound..<graph.states.count
+            if isSettled(graph.closed(level)) { break }
         }
-        // States of which nothing further is known have no edges.
-        for _ in level { graph.closeState() }
-        return graph
+        return graph.closed(level)
     }
 
     static func tooLarge(_ bounds: VerificationBounds) -> String {

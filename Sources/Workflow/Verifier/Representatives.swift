@@ -51,7 +51,9 @@ struct Representatives {
     private static func integers(around literals: Set<Value>) -> [Int64] {
         var numbers: Set<Int64> = [0]
         for case .int(let literal) in literals {
-            numbers.formUnion([literal, literal.subtractingReportingOverflow(1).partialValue, literal.addingReportingOverflow(1).partialValue])
+            numbers.formUnion([
+                literal, literal.subtractingReportingOverflow(1).partialValue, literal.addingReportingOverflow(1).partialValue,
+            ])
         }
         return numbers.sorted { ($0.magnitude, $0) < ($1.magnitude, $1) }
     }

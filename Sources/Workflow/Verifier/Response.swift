@@ -82,7 +82,9 @@ struct Response {
         for effect in step.effects {
             switch effect {
             case .answerAssignment(let number), .withdrawAssignment(let number):
-                if let question = before.assignments.first(where: { $0.number == number }) { ended.insert(.question(state: question.state)) }
+                if let question = before.assignments.first(where: { $0.number == number }) {
+                    ended.insert(.question(state: question.state))
+                }
             case .fireDeadline(let number), .cancelDeadline(let number):
                 if let term = before.deadlines.first(where: { $0.number == number }) {
                     ended.insert(.term(state: term.state, index: term.index))

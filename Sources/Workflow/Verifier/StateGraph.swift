@@ -100,6 +100,13 @@ struct StateGraph: Sendable {
     /// All edges of the next state are there.
     mutating func closeState() { offsets.append(targets.count) }
 
+    /// The graph with states that were found and not stepped, as if nothing led out of them.
+    func closed(_ unstepped: Range<Int>) -> StateGraph {
+        var graph = self
+        for _ in unstepped { graph.closeState() }
+        return graph
+    }
+
     private mutating func addOrigin(_ edge: Int, parent: Int) {
         origins.append(edge)
         parents.append(UInt32(parent))

@@ -18,7 +18,9 @@ struct StimulusChooser {
     func messages(of event: EventDeclaration) -> (stimuli: [Stimulus], doubts: Set<String>) {
         var doubts: Set<String> = []
         let heard = sites.filter { $0.event == event.name || $0.isOfProperty || $0.expression.reads.contains(.sender) }
-        if heard.contains(where: { $0.expression.reads.contains(.whole(.data)) }) { doubts.insert("the data of '\(event.name)' is read whole") }
+        if heard.contains(where: { $0.expression.reads.contains(.whole(.data)) }) {
+            doubts.insert("the data of '\(event.name)' is read whole")
+        }
         let choices = event.fields.map { field in
             values(of: field, as: .data(field: field.name), event: event.name, heard, &doubts)
         }

@@ -14,11 +14,20 @@ public struct Verifier: Sendable {
     /// Whether what cannot influence a property is cut away before it is checked.
     public var isSlicing = true
 
+    /// The properties that are asked for, declared or general; nil asks for all. Where all that are asked for turn out to be broken the
+    /// exploration ends there.
+    public var only: Set<String>?
+
     private let chart: Regions
 
     public init(_ definition: Definition) {
         self.definition = definition
         chart = Regions(definition.states)
+    }
+
+    /// All that can be asked for: the declared properties, then those that mean something in every workflow of this kind.
+    public var propertyIDs: [String] {
+        definition.properties.map(\.id) + GeneralProperty.applicable(to: definition).map(\.rawValue)
     }
 
     public func verify() async -> VerificationReport {
@@ -33,9 +42,12 @@ public struct Verifier: Sendable {
             // What the slice cannot settle is looked at in the workflow whole.
             whole += run.check(group.properties, over: graph)
         }
-        await verifyWhole(whole, &run)
+        let general = GeneralProperty.applicable(to: definition).filter { isAsked($0.rawValue) }
+        if !whole.isEmpty || !general.isEmpty { await verifyWhole(whole, general, &run) }
         return run.report()
     }
+
+    private func isAsked(_ id: String) -> Bool { only?.contains(id) ?? true }
 
     /// A slice that keeps most of the chart has most of its states too; the workflow whole is explored anyway and shows as much.
     private func isWorthCutting(_ cone: Cone) -> Bool {
@@ -43,17 +55,17 @@ public struct Verifier: Sendable {
         return 4 * kept <= 3 * definition.states.count
     }
 
-    private func verifyWhole(_ properties: [Property], _ run: inout Run) async {
+    private func verifyWhole(_ properties: [Property], _ general: [GeneralProperty], _ run: inout Run) async {
         var seed = Cone.Seed(everythingIn: definition)
         for property in properties { seed.formUnion(Cone.Seed(property, in: definition)) }
-        let graph = await explore(Cone(of: seed, in: definition, chart), properties)
-        run.settle(properties, over: graph)
+        let graph = await explore(Cone(of: seed, in: definition, chart), properties, general)
+        run.settle(properties, general, over: graph)
     }
 
     /// Properties with the same cone share one exploration.
     private func groups() -> [(cone: Cone, properties: [Property])] {
         var groups: [(cone: Cone, properties: [Property])] = []
-        for property in definition.properties {
+        for property in definition.properties where isAsked(property.id) {
             var seed = Cone.Seed(property, in: definition)
             if !isSlicing { seed.isEverything = true }
             let cone = Cone(of: seed, in: definition, chart)
@@ -66,14 +78,33 @@ public struct Verifier: Sendable {
         return groups
     }
 
-    func explore(_ cone: Cone, _ properties: [Property]) async -> StateGraph {
+    func explore(_ cone: Cone, _ properties: [Property], _ general: [GeneralProperty] = []) async -> StateGraph {
         let slice = Slice(of: definition, along: cone, chart)
         let stimuli = StimulusList(for: slice, properties: properties)
         let layout = StateLayout(slice: slice, sites: slice.definition.sites(properties: properties)) { site in
             guard let event = site.event else { return site.expression.reads.contains { $0.isOfMessage } ? nil : [.map([:])] }
             return stimuli.all.filter { $0.event == event }.map(\.data)
         }
-        return await Explorer(bounds: bounds, width: width).explore(slice, stimuli: stimuli, layout: layout)
+        return await Explorer(bounds: bounds, width: width).explore(slice, stimuli: stimuli, layout: layout) { graph in
+            only != nil && isAllBroken(properties, general, graph)
+        }
+    }
+
+    /// A course that breaks a property does so whatever else there is to be found. That something cannot be reached, or comes to its
+    /// end no more, is known only when everything is found.
+    private func isAllBroken(_ properties: [Property], _ general: [GeneralProperty], _ graph: StateGraph) -> Bool {
+        func isBroken(_ finding: Finding) -> Bool { if case .violated = finding { true } else { false } }
+        let isKnownEarly = properties.allSatisfy { property in
+            switch property.pattern {
+            case .always, .never, .precedes, .unaffected: true
+            case .leadsTo, .reachable: false
+            }
+        }
+        guard isKnownEarly, general.allSatisfy({ [.noFault, .noEndlessStep, .safetySight, .acuteAtOnce].contains($0) }) else {
+            return false
+        }
+        return properties.allSatisfy { isBroken(PropertyCheck(graph: graph).check($0)) }
+            && general.allSatisfy { isBroken($0.check(graph)) }
     }
 }
 
@@ -104,7 +135,7 @@ private struct Run {
     }
 
     /// Checks properties over the workflow whole, and what holds in every workflow.
-    mutating func settle(_ properties: [Property], over graph: StateGraph) {
+    mutating func settle(_ properties: [Property], _ general: [GeneralProperty], over graph: StateGraph) {
         count(graph)
         for property in properties {
             let finding = PropertyCheck(graph: graph).check(property)
@@ -114,7 +145,7 @@ private struct Run {
                 record(property, verdict(finding, graph), graph)
             }
         }
-        for general in GeneralProperty.applicable(to: definition) {
+        for general in general {
             verdicts[general.rawValue] = VerificationReport.Result(
                 id: general.rawValue, says: general.says, source: nil, verdict: verdict(general.check(graph), graph),
                 states: graph.states.count, steps: graph.edgeCount, regions: nil)
@@ -135,7 +166,8 @@ private struct Run {
     }
 
     private mutating func record(_ property: Property, _ verdict: VerificationReport.Verdict, _ graph: StateGraph) {
-        let regions = graph.slice.isWhole ? nil : graph.slice.cone.regions.sorted().map { definition.states[$0].path }.filter { !$0.isEmpty }
+        let regions =
+            graph.slice.isWhole ? nil : graph.slice.cone.regions.sorted().map { definition.states[$0].path }.filter { !$0.isEmpty }
         verdicts[property.id] = VerificationReport.Result(
             id: property.id, says: property.says, source: property.source.map { ($0, definition.sources[$0] ?? "") }, verdict: verdict,
             states: graph.states.count, steps: graph.edgeCount, regions: regions)

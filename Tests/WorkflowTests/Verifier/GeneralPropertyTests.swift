@@ -55,10 +55,16 @@ struct GeneralPropertyTests {
             ("{ guard: data.bad, target: bad }", "{ guard: \"data.bad && facts.danger\", target: bad }", "outcomes-reachable", nil),
             ("sight: \"'centre'\"", "sight: \"null\"", "safety-sight", ["alarmed", "judged"]),
             ("{ alarmed: { target: act, lane: acute } }", "{ alarmed: { target: over, lane: acute } }", "acute-at-once", ["alarmed"]),
-            ("{ alarmed: { target: act, lane: acute } }", "{ alarmed: { guard: facts.danger, target: act, lane: acute } }", "acute-everywhere", []),
+            (
+                "{ alarmed: { target: act, lane: acute } }", "{ alarmed: { guard: facts.danger, target: act, lane: acute } }",
+                "acute-everywhere", []
+            ),
             ("{ guard: data.bad, target: bad }", "{ guard: \"10 / facts.count > 1 && data.bad\", target: bad }", "no-fault", ["judged"]),
             ("over: { type: final }", "over: { always: { guard: \"true\", target: calm } }", "no-endless-step", ["judged"]),
-            ("act: { task: act, on: { calmed: calm } }", "act: { always: { guard: facts.danger, target: calm } }", "acute-at-once", ["alarmed"]),
+            (
+                "act: { task: act, on: { calmed: calm } }", "act: { always: { guard: facts.danger, target: calm } }", "acute-at-once",
+                ["alarmed"]
+            ),
         ] as [(String, String, String, [String]?)])
     func spoiled(what: String, with: String, id: String, events: [String]?) async throws {
         #expect(Self.sound.contains(what))

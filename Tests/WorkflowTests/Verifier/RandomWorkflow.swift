@@ -20,15 +20,18 @@ struct RandomWorkflow {
 
     mutating func text() -> String {
         var lines = [
-            "workflow: random", "version: 1", "facts:", "  kind: { type: enum, values: [p, q, r], initial: p }", "  flag: { type: boolean }",
-            "  some: { type: set, values: [x, y] }", "  count: { type: integer }", "  size: { type: integer }", "report:", "  first: { type: boolean, required: true }",
+            "workflow: random", "version: 1", "facts:", "  kind: { type: enum, values: [p, q, r], initial: p }",
+            "  flag: { type: boolean }",
+            "  some: { type: set, values: [x, y] }", "  count: { type: integer }", "  size: { type: integer }", "report:",
+            "  first: { type: boolean, required: true }",
             "events:",
         ]
         for number in 0..<8 {
             let requirement = chance(4) ? ", require: [{ that: \"\(condition(data: true))\", else: no }]" : ""
             let sets = chance(2) ? ", sets: { \(assignment(data: true)) }" : ""
             lines.append(
-                "  e\(number): { from: [\(chance(2) ? "u" : "u, v")], data: { d: { type: enum, values: [p, q], required: true }, n: { type: integer } }\(requirement)\(sets) }")
+                "  e\(number): { from: [\(chance(2) ? "u" : "u, v")], data: { d: { type: enum, values: [p, q], required: true }, n: { type: integer } }\(requirement)\(sets) }"
+            )
         }
         lines += ["  i0: { internal: true }", "  i1: { internal: true }", "tasks:", "  ask: { to: u, answers: [e0, e1] }"]
         lines += ["entry: [{ set: { flag: report.first } }]", "type: parallel", "states:"]
@@ -55,7 +58,11 @@ struct RandomWorkflow {
             let transitions = (0..<Int.random(in: 1...2, using: &random)).map { _ in transition(in: region, data: event.hasPrefix("e")) }
             lines.append("\(indent)    \(event): [\(transitions.joined(separator: ", "))]")
         }
-        if chance(5) { lines.append("\(indent)  always: [{ guard: \"\(condition(data: false)) && active('\(region == "a" ? "b" : "a").s2')\", target: \(target(in: region)) }]") }
+        if chance(5) {
+            lines.append(
+                "\(indent)  always: [{ guard: \"\(condition(data: false)) && active('\(region == "a" ? "b" : "a").s2')\", target: \(target(in: region)) }]"
+            )
+        }
         if chance(4) { lines.append("\(indent)  due: { in: 1 hour, gap: true, target: \(target(in: region)) }") }
         if chance(4) { lines.append("\(indent)  task: ask") }
         if chance(5) { lines.append("\(indent)  entry: [{ \(action(data: false)) }]") }
@@ -71,7 +78,8 @@ struct RandomWorkflow {
     }
 
     private mutating func target(in region: String) -> String {
-        let targets = (0..<4).map { "\(region).s\($0)" } + ["\(region).group", "\(region).group.past", "\(region).group.g1", "\(region).end"]
+        let targets =
+            (0..<4).map { "\(region).s\($0)" } + ["\(region).group", "\(region).group.past", "\(region).group.g1", "\(region).end"]
         return targets.randomElement(using: &random) ?? ""
     }
 

@@ -55,7 +55,7 @@ struct RandomWorkflowTests {
               - { id: A, says: a, always: "!active('a.s3') || facts.flag" }
               - { id: B, says: b, never: "active('b.group') && facts.kind == 'r'" }
               - { id: C, says: c, precedes: { first: "active('a.s1')", then: "active('a.s2')" } }
-              - { id: D, says: d, leadsTo: { from: "active('c.s4')", to: "!active('c.s4')" } }
+              - { id: D, says: d, leadsTo: { from: "active('c.s3')", to: "!active('c.s3')" } }
               - { id: E, says: e, reachable: "active('c.end')" }
               - { id: F, says: f, unaffected: { by: [a], those: [b] } }
               - { id: G, says: g, never: "event == 'e3' && active('a.end')" }
@@ -69,7 +69,8 @@ struct RandomWorkflowTests {
         for (one, other) in zip(sliced.results, whole.results) where other.verdict.name != "inconclusive" {
             #expect(one.verdict.name == other.verdict.name, "seed \(seed): \(one.id)")
         }
-        for story in (sliced.results + whole.results).compactMap(\.verdict.story) where story.remark?.hasPrefix("guard-failed") != true
+        for story in (sliced.results + whole.results).compactMap(\.verdict.story)
+        where story.remark?.hasPrefix("guard-failed") != true
             && story.remark?.hasPrefix("step-endless") != true && story.remark?.hasPrefix("fact-type") != true
         {
             try VerifierTests.replay(story, text)
@@ -100,7 +101,9 @@ private struct RandomRun {
     }
 
     private mutating func event(in state: CaseState) -> Event {
-        if let term = state.deadlines.randomElement(using: &random), Int.random(in: 0..<6, using: &random) == 0 { return .deadline(term.number) }
+        if let term = state.deadlines.randomElement(using: &random), Int.random(in: 0..<6, using: &random) == 0 {
+            return .deadline(term.number)
+        }
         var data: [String: JSON] = ["d": Bool.random(using: &random) ? "p" : "q"]
         if Bool.random(using: &random) { data["n"] = .integer(Int64.random(in: -2...9, using: &random)) }
         return .message(

@@ -45,7 +45,9 @@ struct VerifierTests {
 
         """
 
-    static func verify(_ properties: String, in text: String = order, _ change: (inout Verifier) -> Void = { _ in }) async throws -> VerificationReport {
+    static func verify(_ properties: String, in text: String = order, _ change: (inout Verifier) -> Void = { _ in }) async throws
+        -> VerificationReport
+    {
         let text = properties.isEmpty ? text : text + "properties:\n" + properties
         var verifier = Verifier(try Definition.load(text, file: "test.yaml"))
         change(&verifier)
@@ -175,7 +177,10 @@ struct VerifierTests {
 
     @Test("every story plays again in the simulator")
     func replays() async throws {
-        let patterns = ["always: \"facts.tries <= 1\"", "never: \"event == 'answered' && sender == 'desk'\"", "leadsTo: { from: \"event == 'asked'\", to: \"active('main.done')\" }"]
+        let patterns = [
+            "always: \"facts.tries <= 1\"", "never: \"event == 'answered' && sender == 'desk'\"",
+            "leadsTo: { from: \"event == 'asked'\", to: \"active('main.done')\" }",
+        ]
         for pattern in patterns {
             let report = try await Self.verify(Self.property(pattern))
             let story = try #require(report.results.first?.verdict.story)
@@ -205,7 +210,8 @@ struct VerifierTests {
             ])
         #expect(
             story.command(file: "a b.yaml")
-                == "ketenroute workflow simulate 'a b.yaml' --event asked@desk --event 'answered@lab={\"result\":\"bad\"}' --event retried@desk")
+                == "ketenroute workflow simulate 'a b.yaml' --event asked@desk --event 'answered@lab={\"result\":\"bad\"}' --event retried@desk"
+        )
     }
 
     @Test("parts that cannot influence a property are cut away")
