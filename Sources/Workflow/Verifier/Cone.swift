@@ -78,6 +78,12 @@ struct Cone: Equatable {
         }
     }
 
+    /// Whether two cones that both hold the whole chart keep the same facts and terms in a state.
+    func keepsAsMuch(as other: Cone) -> Bool {
+        func terms(_ cone: Cone) -> Set<String> { cone.events.filter { $0.hasPrefix("due.") } }
+        return facts == other.facts && terms(self) == terms(other)
+    }
+
     // MARK: The rules
 
     private mutating func grow(_ definition: Definition, _ chart: Regions) {

@@ -55,11 +55,27 @@ public struct Verifier: Sendable {
         return 4 * kept <= 3 * definition.states.count
     }
 
+    /// Looks at the workflow whole, once for what no fact has to be kept for but those that guards read, and once more for each set of
+    /// facts and terms that properties ask about besides: what is kept together multiplies, what is kept apart adds up.
     private func verifyWhole(_ properties: [Property], _ general: [GeneralProperty], _ run: inout Run) async {
-        var seed = Cone.Seed(everythingIn: definition)
-        for property in properties { seed.formUnion(Cone.Seed(property, in: definition)) }
-        let graph = await explore(Cone(of: seed, in: definition, chart), properties, general)
-        run.settle(properties, general, over: graph)
+        let everything = Cone(of: Cone.Seed(everythingIn: definition), in: definition, chart)
+        var groups: [(cone: Cone, properties: [Property])] = [(everything, [])]
+        for property in properties {
+            var seed = Cone.Seed(everythingIn: definition)
+            seed.formUnion(Cone.Seed(property, in: definition))
+            let cone = Cone(of: seed, in: definition, chart)
+            if let index = groups.firstIndex(where: { $0.cone.keepsAsMuch(as: cone) }) {
+                groups[index].properties.append(property)
+            } else {
+                groups.append((cone, [property]))
+            }
+        }
+        for (number, group) in groups.enumerated() {
+            let general = number == 0 ? general : []
+            guard !group.properties.isEmpty || !general.isEmpty else { continue }
+            let graph = await explore(group.cone, group.properties, general)
+            run.settle(group.properties, general, over: graph)
+        }
     }
 
     /// Properties with the same cone share one exploration.
