@@ -10,7 +10,8 @@ struct WorkflowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "workflow", abstract: "Tools for those who write workflows.",
         subcommands: [
-            WorkflowLintCommand.self, Simulate.self, WorkflowTestCommand.self, WorkflowDrawCommand.self, WorkflowExportCommand.self,
+            WorkflowLintCommand.self, Verify.self, Simulate.self, WorkflowTestCommand.self, WorkflowDrawCommand.self,
+            WorkflowExportCommand.self,
             WorkflowDiffCommand.self, WorkflowMutateCommand.self, Publish.self,
         ])
 
@@ -43,14 +44,14 @@ struct WorkflowCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Starts a case and sends it events, printing where it stands after each.",
             discussion: """
-                An event is NAME or NAME=JSON with the event's data. It is sent by the first role that may send it. The name of a
-                term, due.STATE.N with N counted from 0, lets that term pass.
+                An event is NAME or NAME=JSON with the event's data. It is sent by the first role that may send it; NAME@ROLE or
+                NAME@ROLE=JSON names another. The name of a term, due.STATE.N with N counted from 0, lets that term pass.
                 """)
 
         @Argument(help: "The definition.")
         var file: String
 
-        @Option(name: .customLong("event"), help: "An event, NAME or NAME=JSON; may be given again and again.")
+        @Option(name: .customLong("event"), help: "An event, NAME[@ROLE][=JSON]; may be given again and again.")
         var events: [String] = []
 
         @Option(help: "The report that starts the case, a JSON object of codes.")
@@ -76,7 +77,9 @@ struct WorkflowCommand: AsyncParsableCommand {
             for event in events {
                 let parts = event.split(separator: "=", maxSplits: 1)
                 let data = parts.count == 2 ? try parse(String(parts[1]), "--event") : .object([:])
-                try show(simulation.send(String(parts.first ?? ""), data: data))
+                // The data may hold an @, so that a role is looked for before the first =.
+                let names = (parts.first ?? "").split(separator: "@", maxSplits: 1)
+                try show(simulation.send(String(names.first ?? ""), from: names.count == 2 ? String(names[1]) : nil, data: data))
             }
         }
 

@@ -36,7 +36,7 @@ public struct EventDeclaration: Sendable {
     public let fields: [FieldDeclaration]
     public let requirements: [Requirement]
     /// Facts that take a value from the event, in the order of the text.
-    public let assignments: [Assignment]
+    public internal(set) var assignments: [Assignment]
     public let position: SourcePosition
 
     /// A fact and the expression that gives its value.

@@ -33,6 +33,9 @@ public struct Definition: Sendable {
     /// The event by which anybody entitled says that there is acute danger, at any moment of the case.
     public var danger: String? { content.parts.danger }
 
+    /// What is proved about every possible course, in the order of the text.
+    public var properties: [Property] { content.parts.properties }
+
     /// The shape of the states, worked out for stepping.
     var chart: Chart { content.chart }
     /// Events whose instant some term starts from.
@@ -81,5 +84,6 @@ public struct Definition: Sendable {
         var tasks: [TaskDeclaration] = []
         var safetySight: Int?
         var danger: String?
+        var properties: [Property] = []
     }
 }

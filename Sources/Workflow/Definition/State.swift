@@ -19,10 +19,10 @@ public struct State: Sendable {
     public let name: String
     /// Names from the root, joined by dots; empty for the root.
     public let path: String
-    public let kind: Kind
+    public internal(set) var kind: Kind
     public let parent: Int?
     /// In document order, history states included.
-    public let children: [Int]
+    public internal(set) var children: [Int]
     /// All states below this one.
     public let descendants: StateSet
     public let depth: Int
@@ -60,10 +60,10 @@ public struct Transition: Sendable {
     public let event: String?
     public let condition: Guard?
     /// Empty for a transition that stays where it is.
-    public let targets: [Int]
+    public internal(set) var targets: [Int]
     /// Does not leave its source state where the targets lie inside it.
     public let isInternal: Bool
-    public let actions: [Action]
+    public internal(set) var actions: [Action]
     /// The lane for the questions that this transition opens.
     public let lane: Lane?
     /// The rule it rests on.
@@ -100,7 +100,7 @@ public struct DueDeclaration: Sendable {
         case gap
     }
 
-    public let term: Term
+    public internal(set) var term: Term
     public let isStatutory: Bool
     public let anchor: Anchor
     public let licence: Licence?

@@ -40,7 +40,7 @@ struct GuardTable: Sendable {
     /// Whether the axes hold all that there can be, so that what was not found is not there.
     var isExact: Bool { !isTooLarge && !readsClock && axes.allSatisfy(\.isExact) }
 
-    static func all(of definition: Definition, graph: StateGraph) -> [GuardTable] {
+    static func all(of definition: Definition, graph: TransitionGraph) -> [GuardTable] {
         definition.states.flatMap { state -> [GuardTable] in
             var events: [String?] = []
             for transition in state.transitions where !events.contains(transition.event) { events.append(transition.event) }
@@ -48,7 +48,7 @@ struct GuardTable: Sendable {
         }
     }
 
-    private init(state: State, event: String?, definition: Definition, graph: StateGraph) {
+    private init(state: State, event: String?, definition: Definition, graph: TransitionGraph) {
         self.state = state.index
         self.event = event
         transitions = state.transitions.filter { $0.event == event }

@@ -5,7 +5,7 @@ import Values
 /// Works out what there is to combine for a ``GuardTable``, and what happens at one combination.
 struct GuardTableBuilder {
     let definition: Definition
-    let graph: StateGraph
+    let graph: TransitionGraph
     let state: Int
     /// The event's name; empty for eventless transitions, as guards see it.
     let event: String
@@ -19,7 +19,7 @@ struct GuardTableBuilder {
     private let requirements: [EventDeclaration.Requirement]
     private let assignments: [EventDeclaration.Assignment]
 
-    init(definition: Definition, graph: StateGraph, state: Int, event: String?, transitions: [Transition], ownCount: Int) {
+    init(definition: Definition, graph: TransitionGraph, state: Int, event: String?, transitions: [Transition], ownCount: Int) {
         self.definition = definition
         self.graph = graph
         self.state = state

@@ -6,7 +6,7 @@ struct LintSubject: Sendable {
     let text: WorkflowText
     let context: LintContext
     let digest: String?
-    let graph: StateGraph
+    let graph: TransitionGraph
     let tables: [GuardTable]
     /// Every expression of the definition.
     let guards: [GuardPlace]
@@ -23,7 +23,7 @@ struct LintSubject: Sendable {
         self.text = text
         self.context = context
         self.digest = digest
-        graph = StateGraph(definition)
+        graph = TransitionGraph(definition)
         tables = GuardTable.all(of: definition, graph: graph)
         guards = LintSubject.guards(of: definition, text)
     }

@@ -3,7 +3,7 @@
 /// Which of the states that guards ask for can be active together.
 struct StateCombinations {
     private let definition: Definition
-    private let graph: StateGraph
+    private let graph: TransitionGraph
     private let asked: [Int]
     /// The state that is active in any case, and all around it.
     private let own: [Int]
@@ -14,7 +14,7 @@ struct StateCombinations {
     static let askedMax = 14
 
     /// - Parameter state: a state that is active in every combination; the root always is.
-    init(of asked: Set<Int>, while state: Int, in definition: Definition, _ graph: StateGraph) {
+    init(of asked: Set<Int>, while state: Int, in definition: Definition, _ graph: TransitionGraph) {
         self.definition = definition
         self.graph = graph
         self.asked = asked.sorted()

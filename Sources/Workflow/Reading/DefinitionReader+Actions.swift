@@ -59,6 +59,13 @@ extension DefinitionReader {
     mutating func compile(
         _ document: Document?, at position: SourcePosition, fields: [FieldDeclaration], expecting type: GuardType?
     ) -> Guard? {
+        compile(document, at: position, data: .record(fields.map { ($0.name, $0.type.guardType) }), expecting: type)
+    }
+
+    /// As above, where `data` has the given type.
+    mutating func compile(
+        _ document: Document?, at position: SourcePosition, data: GuardType, expecting type: GuardType?
+    ) -> Guard? {
         guard let document else {
             problems.note(position, "an expression is missing")
             return nil
@@ -69,14 +76,14 @@ extension DefinitionReader {
             return nil
         }
         do {
-            return try Guard.compile(text, in: environment(fields: fields), expecting: type)
+            return try Guard.compile(text, in: environment(data: data), expecting: type)
         } catch {
             problems.note(document.position, "'\(text)': \(error)")
             return nil
         }
     }
 
-    private func environment(fields: [FieldDeclaration]) -> GuardEnvironment {
+    private func environment(data: GuardType) -> GuardEnvironment {
         let report: GuardType =
             parts.declaresReport
             ? .record(
@@ -85,7 +92,7 @@ extension DefinitionReader {
         let tree = tree
         return GuardEnvironment(
             facts: .record(parts.facts.map { ($0.name, $0.type.guardType) }),
-            data: .record(fields.map { ($0.name, $0.type.guardType) }),
+            data: data,
             report: report,
             resolveState: { name in
                 switch tree.resolve(name) {

@@ -60,6 +60,7 @@ struct DefinitionReader {
         readDanger(members["danger"])
         readTasks(members["tasks"])
         let states = readStates()
+        readProperties(members["properties"])
         return problems.problems.isEmpty ? Definition(parts, states: states) : nil
     }
 

@@ -29,13 +29,14 @@ public struct Simulation: Sendable {
         }
     }
 
-    /// Sends an event as the first role that may send it, or lets a running term pass.
+    /// Sends an event, or lets a running term pass.
     ///
+    /// - Parameter sender: the role that sends it; nil stands for the first that may.
     /// - Returns: the same object as ``start(report:)``; `rejected` or `faulted` is there where nothing has changed.
-    public mutating func send(_ name: String, data: JSON = .object([:])) -> JSON {
+    public mutating func send(_ name: String, from sender: String? = nil, data: JSON = .object([:])) -> JSON {
         guard let before = state else { return ["event": .string(name), "rejected": "not started"] }
         do throws(StepFailure) {
-            let step = try definition.step(before, event(name, data, in: before), now: now)
+            let step = try definition.step(before, event(name, sender, data, in: before), now: now)
             state = step.state
             return line(name, step.state, effects: step.effects)
         } catch {
@@ -50,10 +51,10 @@ public struct Simulation: Sendable {
         }
     }
 
-    private func event(_ name: String, _ data: JSON, in state: CaseState) -> Event {
+    private func event(_ name: String, _ sender: String?, _ data: JSON, in state: CaseState) -> Event {
         let deadline = state.deadlines.first { definition.states[$0.state].due[$0.index].event == name }
         if let deadline { return .deadline(deadline.number) }
-        return .message(Event.Message(name: name, sender: definition.events[name]?.from?.first, data: data))
+        return .message(Event.Message(name: name, sender: sender ?? definition.events[name]?.from?.first, data: data))
     }
 
     private func line(_ event: String?, _ state: CaseState, effects: [Effect]) -> JSON {

@@ -12,7 +12,7 @@ struct EventlessCycles {
     }
 
     private let definition: Definition
-    private let graph: StateGraph
+    private let graph: TransitionGraph
     private let edges: [Int: [Edge]]
 
     /// Longest circle that is looked for. The longest chain of eventless transitions that is foreseen has a quarter.
@@ -20,7 +20,7 @@ struct EventlessCycles {
     /// Steps of the search. A chart that needs more has too many eventless transitions for anybody to follow.
     private static let stepsMax = 10_000
 
-    init(_ definition: Definition, graph: StateGraph) {
+    init(_ definition: Definition, graph: TransitionGraph) {
         self.definition = definition
         self.graph = graph
         var edges: [Int: [Edge]] = [:]

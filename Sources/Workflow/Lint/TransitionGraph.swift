@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 /// Which states lead to which, whatever guards say: a state that is out of reach here is out of reach of every case.
-struct StateGraph: Sendable {
+struct TransitionGraph: Sendable {
     private let definition: Definition
     /// States by the event that tells that they are done.
     private let doneStates: [String: Int]
