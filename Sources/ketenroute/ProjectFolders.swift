@@ -34,7 +34,8 @@ enum ProjectFolders {
             throw CommandFailure.wrongInput("\(path): cannot be read; check the path and its permissions")
         }
         guard let text = String(data: data, encoding: .utf8) else {
-            throw CommandFailure.wrongInput("\(path): is not UTF-8 text")
+            let position = SourcePosition.firstNotUTF8(in: data).map { ":\($0)" } ?? ""
+            throw CommandFailure.wrongInput("\(path)\(position): is not UTF-8 text; save it as UTF-8")
         }
         return text
     }

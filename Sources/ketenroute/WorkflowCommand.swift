@@ -64,7 +64,11 @@ struct WorkflowCommand: AsyncParsableCommand {
             guard let now = Instant(at) else { throw CalendarCommandError.notAnInstant(at) }
             let fields = try parse(report, "--report")
             var simulation = Simulation(definition: definition, now: now)
-            try show(simulation.start(report: ReportFacts(receivedAt: now, fields: fields)))
+            do {
+                try show(simulation.start(report: ReportFacts(receivedAt: now, fields: fields)))
+            } catch let fault as Fault {
+                throw CommandFailure.checkFailed("\(file): \(fault)")
+            }
             for event in events {
                 let parts = event.split(separator: "=", maxSplits: 1)
                 let data = parts.count == 2 ? try parse(String(parts[1]), "--event") : .object([:])

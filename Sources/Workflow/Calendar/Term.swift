@@ -22,11 +22,15 @@ public struct Term: Hashable, Sendable {
     /// Far beyond every term of law and small enough that no arithmetic on it can overflow.
     public static let countMax = 1_000_000_000
 
-    /// Nil when `count` lies outside 1 to ``countMax``.
+    /// A century of elapsed time. Beyond the year 9999 an instant could no longer be written down.
+    private static let elapsedMax = Duration.seconds(36_525 * 86_400)
+
+    /// Nil when `count` lies outside 1 to ``countMax``, or elapsed time outlasts a century.
     public init?(count: Int, unit: Unit) {
         guard (1...Term.countMax).contains(count) else { return nil }
         self.count = count
         self.unit = unit
+        if let duration, duration > Term.elapsedMax { return nil }
     }
 
     /// Reads a number, a space and a unit: `5 working-days`, `1 week`, `3 h`.
@@ -37,8 +41,8 @@ public struct Term: Hashable, Sendable {
         guard words.count == 2 else { throw TermError(code: .malformed, text: text) }
         guard let count = Term.count(words[0]) else { throw TermError(code: .countOutOfRange, text: text) }
         guard let unit = Unit(word: words[1]) else { throw TermError(code: .unknownUnit, text: text) }
-        self.count = count
-        self.unit = unit
+        guard let term = Term(count: count, unit: unit) else { throw TermError(code: .tooLong, text: text) }
+        self = term
     }
 
     private static func count(_ word: Substring) -> Int? {
@@ -87,6 +91,8 @@ public struct TermError: Error, Hashable, Sendable, CustomStringConvertible {
         case malformed
         case countOutOfRange
         case unknownUnit
+        /// Elapsed time of more than a century.
+        case tooLong
     }
 
     public let code: Code
@@ -98,6 +104,7 @@ public struct TermError: Error, Hashable, Sendable, CustomStringConvertible {
             case .malformed: "is not a number, one space and a unit"
             case .countOutOfRange: "does not begin with a whole number from 1 to \(Term.countMax)"
             case .unknownUnit: "does not end in a unit of time"
+            case .tooLong: "is more than a hundred years of elapsed time"
             }
         let units = Term.Unit.allCases.map(\.rawValue).joined(separator: ", ")
         return "term \"\(text)\" \(problem); write for example \"5 working-days\" or \"3 h\"; "

@@ -6,70 +6,66 @@ public import Values
 ///
 /// `Definition` is what ``Definition/start(report:now:)`` and ``Definition/step(_:_:now:)`` run on.
 public struct Definition: Sendable {
-    public let name: String
-    public let version: Int
-    public let title: String
-    public let validFrom: CivilDate?
+    /// Behind one reference, because a definition is handed around far more often than it is made.
+    private let content: Content
+
+    public var name: String { content.parts.name }
+    public var version: Int { content.parts.version }
+    public var title: String { content.parts.title }
+    public var validFrom: CivilDate? { content.parts.validFrom }
     /// Municipality codes; `*` stands for all.
-    public let municipalities: [String]
+    public var municipalities: [String] { content.parts.municipalities }
     /// Nil when the definition has no term that needs one.
-    public let calendar: WorkCalendar?
-    public let calendarName: String?
+    public var calendar: WorkCalendar? { content.parts.calendar }
+    public var calendarName: String? { content.parts.calendarName }
     /// Short names of the sources that rules rest on.
-    public let sources: [String: String]
-    public let facts: [FactDeclaration]
+    public var sources: [String: String] { content.parts.sources }
+    public var facts: [FactDeclaration] { content.parts.facts }
     /// What the report that starts a case makes known to guards, without narrative.
-    public let report: [FieldDeclaration]
-    public let events: [String: EventDeclaration]
-    public let tasks: [TaskDeclaration]
-    public let states: [State]
+    public var report: [FieldDeclaration] { content.parts.report }
+    public var events: [String: EventDeclaration] { content.parts.events }
+    public var tasks: [TaskDeclaration] { content.parts.tasks }
+    public var states: [State] { content.states }
 
     /// The fact that says which organisation has sight on safety. At every moment of a running case exactly one has it.
-    public let safetySight: Int?
+    public var safetySight: Int? { content.parts.safetySight }
 
     /// What is proved about every possible course, in the order of the text.
-    public let properties: [Property]
+    public var properties: [Property] { content.parts.properties }
 
     /// The shape of the states, worked out for stepping.
-    let chart: Chart
+    var chart: Chart { content.chart }
     /// Events whose instant some term starts from.
-    let anchorEvents: Set<String>
+    var anchorEvents: Set<String> { content.anchorEvents }
 
-    public func state(at path: String) -> State? { pathIndex[path].map { states[$0] } }
+    public func state(at path: String) -> State? { content.pathIndex[path].map { states[$0] } }
 
     public func fact(named name: String) -> Int? { facts.firstIndex { $0.name == name } }
 
-    let pathIndex: [String: Int]
+    init(_ parts: Parts, states: [State]) { content = Content(parts, states: states) }
 
-    init(_ parts: Parts, states: [State]) {
-        name = parts.name
-        version = parts.version
-        title = parts.title
-        validFrom = parts.validFrom
-        municipalities = parts.municipalities
-        calendar = parts.calendar
-        calendarName = parts.calendarName
-        sources = parts.sources
-        facts = parts.facts
-        report = parts.report
-        events = parts.events
-        tasks = parts.tasks
-        safetySight = parts.safetySight
-        properties = parts.properties
-        self.states = states
-        pathIndex = Dictionary(states.map { ($0.path, $0.index) }) { first, _ in first }
-        chart = Chart(states)
-        var anchors: Set<String> = []
-        for state in states {
-            for due in state.due {
+    private final class Content: Sendable {
+        let parts: Parts
+        let states: [State]
+        let chart: Chart
+        let anchorEvents: Set<String>
+        let pathIndex: [String: Int]
+
+        init(_ parts: Parts, states: [State]) {
+            self.parts = parts
+            self.states = states
+            chart = Chart(states)
+            pathIndex = Dictionary(states.map { ($0.path, $0.index) }) { first, _ in first }
+            var anchors: Set<String> = []
+            for due in states.flatMap(\.due) {
                 if case .event(let name) = due.anchor { anchors.insert(name) }
             }
+            anchorEvents = anchors
         }
-        anchorEvents = anchors
     }
 
     /// What is read before the states are.
-    struct Parts {
+    struct Parts: Sendable {
         var name = ""
         var version = 0
         var title = ""

@@ -14,5 +14,23 @@ public struct SourcePosition: Hashable, Comparable, Sendable, CustomStringConver
         (left.line, left.column) < (right.line, right.column)
     }
 
+    /// Where bytes stop being UTF-8; nil where they are UTF-8 throughout. Columns count characters.
+    public static func firstNotUTF8(in bytes: some Swift.Sequence<UInt8>) -> SourcePosition? {
+        var line = 1
+        var column = 1
+        var decoder = UTF8()
+        var iterator = bytes.makeIterator()
+        while true {
+            switch decoder.decode(&iterator) {
+            case .emptyInput: return nil
+            case .error: return SourcePosition(line: line, column: column)
+            case .scalarValue("\n"):
+                line += 1
+                column = 1
+            case .scalarValue: column += 1
+            }
+        }
+    }
+
     public var description: String { "\(line):\(column)" }
 }

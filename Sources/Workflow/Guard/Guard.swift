@@ -28,17 +28,14 @@ public struct Guard: Sendable {
     }
 
     public func evaluate(_ scope: GuardScope) throws(GuardError) -> Value {
-        var evaluator = GuardEvaluator(scope: scope, localCount: localCount)
-        let value = try evaluator.evaluate(expression)
-        try evaluator.checkSize(of: value)
-        return value
+        var evaluator = GuardEvaluator(scope: scope)
+        return try evaluator.evaluate(self)
     }
 
     /// The value of a condition. A value that is no bool is an error, never false.
     public func holds(_ scope: GuardScope) throws(GuardError) -> Bool {
-        let value = try evaluate(scope)
-        guard case .bool(let holds) = value else { throw GuardError.noOverload("a condition", value) }
-        return holds
+        var evaluator = GuardEvaluator(scope: scope)
+        return try evaluator.holds(self)
     }
 }
 
@@ -98,12 +95,14 @@ enum GuardFunction: String, Sendable, CaseIterable {
             "startsWith": (nil, 2...2), "endsWith": (nil, 2...2), "contains": (nil, 2...2),
         ]
         for conversion in [int, double, string, bool, type, dyn, timestamp, duration] { table[conversion.rawValue] = (1...1, nil) }
-        for accessor in [
-            getFullYear, getMonth, getDayOfMonth, getDate, getDayOfWeek, getDayOfYear, getHours, getMinutes, getSeconds,
-            getMilliseconds,
-        ] {
-            table[accessor.rawValue] = (nil, 1...2)
-        }
+        for accessor in accessors { table[accessor.rawValue] = (nil, 1...2) }
         return table
     }()
+
+    /// Parts of a moment or a duration.
+    private static let accessors: Set<GuardFunction> = [
+        getFullYear, getMonth, getDayOfMonth, getDate, getDayOfWeek, getDayOfYear, getHours, getMinutes, getSeconds, getMilliseconds,
+    ]
+
+    var isAccessor: Bool { GuardFunction.accessors.contains(self) }
 }

@@ -1,14 +1,26 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-/// Evaluates one expression once, counting its steps.
+/// Evaluates expressions in one scope, counting the steps of each.
 struct GuardEvaluator {
     let scope: GuardScope
-    private var locals: [Value]
+    private var locals: [Value] = []
     private var steps = 0
 
-    init(scope: GuardScope, localCount: Int) {
-        self.scope = scope
-        locals = Array(repeating: .null, count: localCount)
+    init(scope: GuardScope) { self.scope = scope }
+
+    mutating func evaluate(_ expression: Guard) throws(GuardError) -> Value {
+        steps = 0
+        locals = expression.localCount == 0 ? [] : Array(repeating: .null, count: expression.localCount)
+        let value = try evaluate(expression.expression)
+        try checkSize(of: value)
+        return value
+    }
+
+    /// The value of a condition. A value that is no bool is an error, never false.
+    mutating func holds(_ condition: Guard) throws(GuardError) -> Bool {
+        let value = try evaluate(condition)
+        guard case .bool(let holds) = value else { throw GuardError.noOverload("a condition", value) }
+        return holds
     }
 
     mutating func evaluate(_ expression: Expression) throws(GuardError) -> Value {
@@ -94,9 +106,9 @@ struct GuardEvaluator {
         _ left: Expression, _ right: Expression, deciding: Bool, name: String
     ) throws(GuardError) -> Value {
         let first = outcome(of: left, name)
-        if first == .success(deciding) { return .bool(deciding) }
+        if case .success(deciding) = first { return .bool(deciding) }
         let second = outcome(of: right, name)
-        if second == .success(deciding) { return .bool(deciding) }
+        if case .success(deciding) = second { return .bool(deciding) }
         if case .failure(let error) = first { throw error }
         if case .failure(let error) = second { throw error }
         return .bool(!deciding)

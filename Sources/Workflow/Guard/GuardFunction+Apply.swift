@@ -12,7 +12,8 @@ extension GuardFunction {
         case .negate: return try negate(operand)
         case .size: return .int(try size(operand))
         case .int, .double, .string, .bool, .type, .dyn, .timestamp, .duration: return try convert(operand)
-        default: return .int(try accessor(operand, zone: nil))
+        case _ where isAccessor: return .int(try accessor(operand, zone: nil))
+        default: throw noOverload(operand)
         }
     }
 
@@ -24,7 +25,8 @@ extension GuardFunction {
         case .add, .subtract, .multiply, .divide, .remainder: return try arithmetic(left, right)
         case .index: return try index(left, right)
         case .startsWith, .endsWith, .contains, .matches: return .bool(try text(left, right))
-        default: return .int(try accessor(left, zone: right))
+        case _ where isAccessor: return .int(try accessor(left, zone: right))
+        default: throw noOverload(left, right)
         }
     }
 

@@ -122,9 +122,8 @@ extension Duration {
             guard let unit = Duration.nanosecondsByUnit.first(where: { $0.unit == name }),
                 let amount = Duration.amount(number, of: unit.nanoseconds)
             else { return nil }
-            total += amount
-            // Checked here already, because a long enough text would leave the range of Swift's own type.
-            guard (try? TimeRange.check(total)) != nil else { return nil }
+            // Far beyond what is allowed, and within what Swift's own type can hold however long the text is.
+            total = min(total + amount, .seconds(1 << 53))
         }
         self = isNegative ? .zero - total : total
     }

@@ -22,7 +22,19 @@ struct GuardLexer {
         if isDigit(byte) || byte == UInt8(ascii: ".") && peek(1).map(isDigit) == true {
             return GuardToken(kind: try number(), offset: start)
         }
+        if byte == UInt8(ascii: "`") { return GuardToken(kind: try quotedName(), offset: start) }
         return GuardToken(kind: try sign(), offset: start)
+    }
+
+    private mutating func quotedName() throws(GuardCompileError) -> GuardToken.Kind {
+        position += 1
+        let start = position
+        while let byte = peek(), isNameStart(byte) || isDigit(byte) || "./- ".utf8.contains(byte) { position += 1 }
+        guard peek() == UInt8(ascii: "`"), position > start else {
+            throw error("between back quotes stands a field's name of letters, digits, '_', '.', '-', '/' and spaces")
+        }
+        position += 1
+        return .quotedName(String(decoding: bytes[start..<position - 1], as: UTF8.self))
     }
 
     private mutating func skipSpace() {

@@ -105,6 +105,11 @@ struct GuardParser {
         var base = first
         while true {
             if let offset = try take(".") {
+                if case .quotedName(let name) = token.kind {
+                    try advance()
+                    base = try node(.select(base, name), offset, [base])
+                    continue
+                }
                 let name = try selector()
                 if try take("(") != nil {
                     let arguments = try elements(until: ")")
@@ -153,7 +158,7 @@ struct GuardParser {
             try advance()
             return try map(offset: offset)
         case .end: throw error("the expression ends where a value should stand")
-        case .sign: throw error("a value should stand here")
+        case .sign, .quotedName: throw error("a value should stand here")
         }
     }
 

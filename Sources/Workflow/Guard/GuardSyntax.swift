@@ -32,6 +32,8 @@ struct GuardSyntax {
 struct GuardToken {
     enum Kind: Equatable {
         case name(String)
+        /// A field's name between back quotes, which may hold signs that a plain one may not.
+        case quotedName(String)
         case int(UInt64)
         case double(Double)
         case string(String)

@@ -43,12 +43,15 @@ struct RegularExpression {
         }
 
         private func otherCases(of scalar: Unicode.Scalar) -> [UInt32] {
-            var others = [scalar.properties.lowercaseMapping, scalar.properties.uppercaseMapping].compactMap { mapping in
-                mapping.unicodeScalars.count == 1 ? mapping.unicodeScalars.first?.value : nil
+            switch scalar {
+            case "s", "S", "\u{17F}": return [0x53, 0x73, 0x17F]
+            case "k", "K", "\u{212A}": return [0x4B, 0x6B, 0x212A]
+            default: return [scalar.properties.lowercaseMapping, scalar.properties.uppercaseMapping].compactMap(single)
             }
-            if scalar == "s" || scalar == "S" { others.append(0x17F) }
-            if scalar == "k" || scalar == "K" { others.append(0x212A) }
-            return others
+        }
+
+        private func single(_ mapping: String) -> UInt32? {
+            mapping.unicodeScalars.count == 1 ? mapping.unicodeScalars.first?.value : nil
         }
     }
 

@@ -90,13 +90,9 @@ extension DefinitionReader {
             if let transition = readTransition(document, event: nil, fields: [], of: node) { state.transitions.append(transition) }
         }
         for member in node.members["on"].flatMap({ problems.mapping($0, of: "on") }) ?? [] {
-            guard let event = parts.events[member.key] else {
-                problems.note(member.position, "no event '\(member.key)' is declared under 'events'")
-                continue
-            }
-            let fields = event.fields.filter { !$0.type.isPersonalContent }
+            guard let (event, fields) = awaitedEvent(member) else { continue }
             for document in problems.list(member.value) {
-                if let transition = readTransition(document, event: event.name, fields: fields, of: node) {
+                if let transition = readTransition(document, event: event, fields: fields, of: node) {
                     state.transitions.append(transition)
                 }
             }
@@ -112,6 +108,17 @@ extension DefinitionReader {
             case .atomic, .compound, .parallel: false
             }
         if refuses { problems.note(node.position, "a state of this type has no transitions") }
+    }
+
+    /// A declared event with the data that guards may read, or SCXML's `done.state.NAME` of any state.
+    private mutating func awaitedEvent(_ member: Document.Member) -> (name: String, fields: [FieldDeclaration])? {
+        if let event = parts.events[member.key] { return (event.name, event.fields.filter { !$0.type.isPersonalContent }) }
+        let prefix = "done.state."
+        if member.key.hasPrefix(prefix), case .found(let index) = tree.resolve(String(member.key.dropFirst(prefix.count))) {
+            return (prefix + tree.nodes[index].path, [])
+        }
+        problems.note(member.position, "no event '\(member.key)' is declared under 'events'")
+        return nil
     }
 
     private mutating func readTransition(

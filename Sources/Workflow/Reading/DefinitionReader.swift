@@ -54,6 +54,7 @@ struct DefinitionReader {
             parts.declaresReport = true
             parts.report = readFields(report, of: "report")
         }
+        if members["states"] == nil { problems.note(document.position, "'states' is missing: where a case can stand") }
         readTree(name: "", document: document, members: members, parent: nil, path: "", depth: 0)
         readEvents(members["events"])
         readTasks(members["tasks"])

@@ -29,6 +29,9 @@ struct Document: Sendable {
         guard text.utf8.count <= bytesMax else {
             throw Failure(position: SourcePosition(line: 1, column: 1), message: "the text is larger than \(bytesMax) bytes")
         }
+        if let alias = AliasScan.firstAlias(in: text) {
+            throw Failure(position: alias, message: "aliases are not read; write the value out")
+        }
         guard let node = try compose(text) else {
             throw Failure(position: SourcePosition(line: 1, column: 1), message: "the text is empty; a mapping should stand here")
         }
@@ -81,10 +84,6 @@ struct Document: Sendable {
         case .alias:
             throw Failure(position: position, message: "aliases are not read; write the value out")
         }
-        // An anchor without an alias is harmless, but an alias is resolved before it gets here and could multiply without bound.
-        guard node.anchor == nil else {
-            throw Failure(position: position, message: "anchors are not read; write the value out where it is needed")
-        }
     }
 
     /// The words that YAML 1.2 and JSON have for nothing.
@@ -122,6 +121,12 @@ struct Document: Sendable {
 }
 
 extension SourcePosition {
+    fileprivate init(byte: Int, of text: String) {
+        let before = text.utf8.prefix(byte)
+        let start = before.lastIndex(of: 0x0A).map(before.index(after:)) ?? before.startIndex
+        self.init(line: before.count { $0 == 0x0A } + 1, column: before[start...].count + 1)
+    }
+
     fileprivate init(_ mark: Mark?) { self.init(line: mark?.line ?? 1, column: mark?.column ?? 1) }
 }
 
@@ -130,6 +135,8 @@ extension Document.Failure {
         switch error {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
             self.init(position: SourcePosition(mark), message: "not YAML: \(problem)")
+        case .reader(let problem, let offset, _, let yaml):
+            self.init(position: SourcePosition(byte: offset ?? 0, of: yaml), message: "not YAML: \(problem)")
         case .duplicatedKeysInMapping(let duplicates, let context):
             self.init(position: SourcePosition(context.mark), message: "named twice: \(duplicates.sorted().joined(separator: ", "))")
         default:

@@ -8,8 +8,14 @@ import Values
 struct ProblemList {
     private(set) var problems: [DefinitionError.Problem] = []
 
+    /// More than anybody mends in one go. A text that is no workflow at all has one for every line.
+    static let countMax = 500
+
     mutating func note(_ position: SourcePosition, _ message: String) {
-        problems.append(DefinitionError.Problem(position: position, message: message))
+        guard problems.count < ProblemList.countMax else { return }
+        let isLast = problems.count == ProblemList.countMax - 1
+        problems.append(
+            DefinitionError.Problem(position: position, message: isLast ? "more is wrong than is told here; mend this first" : message))
     }
 
     /// The members of a mapping, of which only those in `known` may be there.

@@ -14,7 +14,7 @@ extension Interpreter {
     func select(event: String?) throws(StepFailure) -> [Selected] {
         guard let interested = event.map({ chart.listening[$0] }) ?? chart.eventless, interested.intersects(state.configuration)
         else { return [] }
-        let scope = scope()
+        var evaluator = GuardEvaluator(scope: scope())
         var enabled: [Selected] = []
         // Regions share the states above them; each is asked once.
         var enabling = StateSet()
@@ -23,7 +23,7 @@ extension Interpreter {
             var candidate = leaf
             while candidate >= 0, !enabling.contains(candidate) {
                 if interested.contains(candidate), !refusing.contains(candidate) {
-                    if let number = try firstEnabled(in: candidate, event: event, scope: scope) {
+                    if let number = try firstEnabled(in: candidate, event: event, &evaluator) {
                         enabled.append(selected(candidate, number))
                         enabling.insert(candidate)
                         break
@@ -36,18 +36,22 @@ extension Interpreter {
         return enabled.count > 1 ? withoutConflicts(enabled) : enabled
     }
 
-    private func firstEnabled(in index: Int, event: String?, scope: GuardScope) throws(StepFailure) -> Int? {
+    private func firstEnabled(
+        in index: Int, event: String?, _ evaluator: inout GuardEvaluator
+    ) throws(StepFailure) -> Int? {
         for number in definition.states[index].transitions.indices
         where definition.states[index].transitions[number].event == event {
             guard let condition = definition.states[index].transitions[number].condition else { return number }
-            if try holds(condition, in: scope, at: index) { return number }
+            if try holds(condition, &evaluator, at: index) { return number }
         }
         return nil
     }
 
-    private func holds(_ condition: Guard, in scope: GuardScope, at index: Int) throws(StepFailure) -> Bool {
+    private func holds(
+        _ condition: Guard, _ evaluator: inout GuardEvaluator, at index: Int
+    ) throws(StepFailure) -> Bool {
         do throws(GuardError) {
-            return try condition.holds(scope)
+            return try evaluator.holds(condition)
         } catch {
             throw .faulted(Fault(code: .guardFailed, place: definition.states[index].path, message: "'\(condition.source)': \(error)"))
         }

@@ -140,10 +140,9 @@ struct Interpreter {
             }
             members[.string(field.name)] = value
         }
-        let known = Set(event.fields.map(\.name))
-        for name in given.keys.sorted() where !known.contains(name) {
+        for name in given.keys where !event.fields.contains(where: { $0.name == name }) {
             // The name is the sender's own and could hold anything, so it is not repeated.
-            problems.append("a field is not known; there is \(known.sorted().joined(separator: ", "))")
+            problems.append("a field is not known; there is \(event.fields.map(\.name).sorted().joined(separator: ", "))")
         }
         guard problems.isEmpty else { throw .rejected(Rejection(Rejection.invalidData, problems.joined(separator: "; "))) }
         return .map(members)

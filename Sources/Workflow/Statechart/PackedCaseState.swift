@@ -17,6 +17,17 @@ public struct PackedCaseState: Hashable, Sendable {
 
     fileprivate mutating func append(_ word: UInt64) { words.append(word) }
 
+    /// In the order of the states, because the same questions and terms can have been opened in another.
+    fileprivate mutating func append<Element>(sorted elements: [Element], by place: (Element) -> UInt64) {
+        words.append(UInt64(elements.count))
+        let start = words.count
+        for element in elements {
+            let word = place(element)
+            let position = words[start...].firstIndex { $0 > word } ?? words.count
+            words.insert(word, at: position)
+        }
+    }
+
     /// Bytes, eight a word, after their number.
     fileprivate mutating func append(_ text: String) {
         var word = UInt64(text.utf8.count)
@@ -37,22 +48,20 @@ public struct PackedCaseState: Hashable, Sendable {
 extension Definition {
     /// The state as a key for a table of states that were seen.
     public func packed(_ state: CaseState) -> PackedCaseState {
-        var packed = PackedCaseState(capacity: 8 + facts.count)
-        let words = state.configuration.words
-        packed.append(UInt64(words.count) << 1 | (state.isClosed ? 1 : 0))
-        for word in words { packed.append(word) }
-        for (declaration, value) in zip(facts, state.facts) { pack(value, of: declaration.type, into: &packed) }
-        // In the order of the states, because the same questions and terms can have been opened in another.
-        pack(state.assignments.map { UInt64($0.state) << 32 | UInt64($0.task) }, into: &packed)
-        pack(state.deadlines.map { UInt64($0.state) << 32 | UInt64($0.index) }, into: &packed)
-        packed.append(UInt64(state.history.count))
+        let declarations = facts
+        var packed = PackedCaseState(capacity: 24 + declarations.count)
+        packed.append(state.isClosed ? 1 : 0)
+        for word in 0..<(states.count + 63) / 64 { packed.append(state.configuration.word(word)) }
+        for index in declarations.indices { pack(state.facts[index], of: declarations[index].type, into: &packed) }
+        packed.append(sorted: state.assignments, by: \.packed)
+        packed.append(sorted: state.deadlines, by: \.packed)
+        packed.append(UInt64(state.history.count) << 32 | UInt64(state.outcomes.count))
         if !state.history.isEmpty {
             for (history, remembered) in state.history.sorted(by: { $0.key < $1.key }) {
-                packed.append(UInt64(history))
-                pack(remembered.map { UInt64($0) }, into: &packed)
+                packed.append(UInt64(history) << 32 | UInt64(remembered.count))
+                for index in remembered { packed.append(UInt64(index)) }
             }
         }
-        packed.append(UInt64(state.outcomes.count))
         if !state.outcomes.isEmpty {
             for (path, outcome) in state.outcomes.sorted(by: { $0.key < $1.key }) {
                 packed.append(path)
@@ -62,17 +71,15 @@ extension Definition {
         return packed
     }
 
-    private func pack(_ numbers: [UInt64], into packed: inout PackedCaseState) {
-        packed.append(UInt64(numbers.count))
-        for number in numbers.count > 1 ? numbers.sorted() : numbers { packed.append(number) }
-    }
-
     /// The types that are finite by their place in the declaration, all others by what they are.
     private func pack(_ value: Value, of type: DataType, into packed: inout PackedCaseState) {
         switch (type, value) {
         case (_, .null): packed.append(UInt64.max)
         case (_, .bool(let value)): packed.append(value ? 1 : 0)
-        case (_, .int(let value)): packed.append(UInt64(bitPattern: value))
+        case (_, .int(let value)):
+            // A word before it, so that no number is taken for null.
+            packed.append(1)
+            packed.append(UInt64(bitPattern: value))
         case (.enumeration(let values), .string(let code)): packed.append(UInt64(values.firstIndex(of: code) ?? values.count))
         case (.set(let values), .list(let codes)) where values.count < 64:
             var bits: UInt64 = 0
@@ -85,4 +92,13 @@ extension Definition {
         default: packed.append(value.json.text)
         }
     }
+}
+
+extension CaseState.OpenAssignment {
+    /// A state has one task at most, so the state says all.
+    fileprivate var packed: UInt64 { UInt64(state) }
+}
+
+extension CaseState.OpenDeadline {
+    fileprivate var packed: UInt64 { UInt64(state) << 32 | UInt64(index) }
 }

@@ -17,14 +17,7 @@ public struct StateSet: Hashable, Sendable {
 
     public var isEmpty: Bool { low == SIMD4() && high.isEmpty }
 
-    public var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
-
-    /// The bits as they are, 64 states a word, without zeros at the end.
-    public var words: [UInt64] {
-        var words = (0..<StateSet.lowWords).map { low[$0] } + high
-        while words.last == 0 { words.removeLast() }
-        return words
-    }
+    public var count: Int { (0..<wordCount).reduce(0) { $0 + word($1).nonzeroBitCount } }
 
     public func contains(_ member: Int) -> Bool { word(member >> 6) & (1 << UInt64(member & 63)) != 0 }
 
@@ -71,8 +64,6 @@ public struct StateSet: Hashable, Sendable {
         low & other.low != SIMD4() || zip(high, other.high).contains { $0 & $1 != 0 }
     }
 
-    public func isSubset(of other: StateSet) -> Bool { intersection(other) == self }
-
     /// Takes out the last in document order.
     public mutating func popLast() -> Int? {
         for index in (0..<wordCount).reversed() where word(index) != 0 {
@@ -85,7 +76,8 @@ public struct StateSet: Hashable, Sendable {
 
     fileprivate var wordCount: Int { StateSet.lowWords + high.count }
 
-    fileprivate func word(_ index: Int) -> UInt64 {
+    /// 64 states as bits, the first in the lowest.
+    func word(_ index: Int) -> UInt64 {
         if index < StateSet.lowWords { return low[index] }
         return index < wordCount ? high[index - StateSet.lowWords] : 0
     }

@@ -21,6 +21,7 @@ struct TermTests {
             ("15 min", 15, .minutes, "15 minutes"),
             ("30 s", 30, .seconds, "30 seconds"),
             ("1000000000 seconds", 1_000_000_000, .seconds, "1000000000 seconds"),
+            ("876600 hours", 876_600, .hours, "876600 hours"),
         ])
     func isRead(text: String, count: Int, unit: Term.Unit, canonical: String) throws {
         let term = try Term(text)
@@ -46,6 +47,8 @@ struct TermTests {
             ("٥ days", .countOutOfRange),
             ("1000000001 seconds", .countOutOfRange),
             ("99999999999999999999 days", .countOutOfRange),
+            ("1000000000 hours", .tooLong),
+            ("876601 hours", .tooLong),
             ("15 m", .unknownUnit),
             ("5 Days", .unknownUnit),
             ("5 fortnights", .unknownUnit),
