@@ -141,8 +141,9 @@ struct Cone: Equatable {
         for state in definition.states {
             let actions = state.entry + state.exit + state.transitions.flatMap(\.actions)
             for case .raise(let name) in actions where triggers.contains(name) { regions.insert(chart[state.index]) }
-            if state.kind == .parallel, triggers.contains(state.doneEvent) {
-                for child in state.children { regions.insert(chart[child]) }
+            // Whoever can be heard to be done, with every region that has a say in it.
+            if triggers.contains(state.doneEvent) {
+                for index in state.descendants { regions.insert(chart[index]) }
             }
         }
     }

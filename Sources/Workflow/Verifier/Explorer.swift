@@ -22,7 +22,7 @@ struct Explorer {
 
     /// - Parameter isSettled: asked after each level; true ends the search before everything is found.
     func explore(
-        _ slice: Slice, stimuli: StimulusList, layout: StateLayout, until isSettled: (StateGraph) -> Bool
+        _ slice: Slice, stimuli: StimulusList, layout: StateLayout, until isSettled: ((StateGraph) -> Bool)? = nil
     ) async -> StateGraph {
         var graph = StateGraph(slice: slice, stimuli: stimuli, layout: layout)
         start(&graph)
@@ -30,7 +30,7 @@ struct Explorer {
         while !level.isEmpty, graph.doubts.isDisjoint(with: [Explorer.tooLarge(bounds)]) {
             await expand(level, &graph)
             level = level.upperBound..<graph.states.count
-            if isSettled(graph.closed(level)) { break }
+            if let isSettled, isSettled(graph.closed(level)) { break }
         }
         return graph.closed(level)
     }

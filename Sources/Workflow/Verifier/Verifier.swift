@@ -101,9 +101,9 @@ public struct Verifier: Sendable {
             guard let event = site.event else { return site.expression.reads.contains { $0.isOfMessage } ? nil : [.map([:])] }
             return stimuli.all.filter { $0.event == event }.map(\.data)
         }
-        return await Explorer(bounds: bounds, width: width).explore(slice, stimuli: stimuli, layout: layout) { graph in
-            only != nil && isAllBroken(properties, general, graph)
-        }
+        let explorer = Explorer(bounds: bounds, width: width)
+        guard only != nil else { return await explorer.explore(slice, stimuli: stimuli, layout: layout) }
+        return await explorer.explore(slice, stimuli: stimuli, layout: layout) { isAllBroken(properties, general, $0) }
     }
 
     /// A course that breaks a property does so whatever else there is to be found. That something cannot be reached, or comes to its

@@ -16,8 +16,8 @@ struct RandomWorkflowTests {
         ProcessInfo.processInfo.environment["KETENROUTE_VERIFIER_\(name)"].flatMap(UInt64.init) ?? otherwise
     }
 
-    static let seeds = Array(number("SEED", 1)..<number("SEED", 1) + number("WORKFLOWS", 3))
-    static let statesMax = Int(number("STATES", 4_000))
+    static let seeds = Array(number("SEED", 101)..<number("SEED", 101) + number("WORKFLOWS", 2))
+    static let statesMax = Int(number("STATES", 6_000))
 
     private func graph(_ definition: Definition) async -> StateGraph {
         var verifier = Verifier(definition)

@@ -221,4 +221,23 @@ struct VerifierTests {
         #expect(result.regions == ["side"])
         #expect(result.states == 3)
     }
+
+    @Test(
+        "a property that means nothing keeps the workflow from loading, and the error names the place",
+        arguments: [
+            ("always: \"facts.none\"", "no fact 'none'"),
+            ("always: \"facts.tries\"", "this is a int where a bool should stand"),
+            ("always: \"active('nowhere')\"", "no state 'nowhere'"),
+            ("never: \"event == 'anwsered'\"", "no event 'anwsered'"),
+            ("never: \"sender == 'nobody'\"", "nobody is 'nobody'"),
+            ("precedes: { first: \"true\" }", "an expression is missing"),
+            ("unaffected: { by: [main] }", "'those' the states that they leave alone"),
+            ("sometimes: \"true\"", "a property has no 'sometimes'"),
+        ])
+    func unreadable(pattern: String, message: String) throws {
+        let text = Self.order + "properties:\n" + Self.property(pattern)
+        let error = try #require(throws: DefinitionError.self) { try Definition.load(text, file: "test.yaml") }
+        let line = text.split(separator: "\n", omittingEmptySubsequences: false).count - 1
+        #expect(error.problems.contains { $0.message.contains(message) && $0.position.line == line }, "\(error)")
+    }
 }
