@@ -19,7 +19,7 @@ struct RandomWalk {
 
     init(definition: Definition, seed: UInt64) {
         self.definition = definition
-        random = SplitMix64(state: seed)
+        random = SplitMix64(seed: seed)
         events = definition.events.values.filter { !$0.isInternal }.sorted { $0.name < $1.name }
     }
 
@@ -85,18 +85,5 @@ struct RandomWalk {
         case .instant: "2026-12-01T09:00:00Z"
         case .text: "narrative"
         }
-    }
-}
-
-/// A small generator with the same sequence on every machine.
-private struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

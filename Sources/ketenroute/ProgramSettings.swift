@@ -66,7 +66,8 @@ struct ProgramSettings: Sendable {
                 values: Dictionary(
                     uniqueKeysWithValues: flags.compactMap { key, text in text.map { (path(key), given(key, content(of: $0, for: key))) } })
             ),
-            EnvironmentVariablesProvider(secretsSpecifier: .dynamic { name, _ in name.hasSuffix("URL") || name.hasSuffix("KEY") }).prefixKeys(with: "ketenroute"),
+            EnvironmentVariablesProvider(secretsSpecifier: .dynamic { name, _ in name.hasSuffix("URL") || name.hasSuffix("KEY") })
+                .prefixKeys(with: "ketenroute"),
         ]
         if let folder = ProjectFolders.configWherePresent() {
             let file = folder.appending(path: "ketenroute.yaml").path

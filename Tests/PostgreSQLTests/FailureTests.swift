@@ -4,6 +4,7 @@ import Glibc
 import PostgreSQL
 import Reactor
 import Testing
+import Values
 
 extension ServerTests {
     @Suite("Lost connections, cancellation, deadlines")

@@ -3,6 +3,7 @@
 import Foundation
 import Messages
 import Testing
+import Values
 
 @testable import StUF
 

@@ -46,7 +46,7 @@ struct JSONTests {
     func roundTrip() throws {
         let seed = UInt64.random(in: .min ... .max)
         print("seed \(seed)")
-        var generator = SplitMix64(state: seed)
+        var generator = SplitMix64(seed: seed)
         for _ in 0..<2_000 {
             let document = JSON.random(depth: 4, using: &generator)
             #expect(try JSON.parse(document.text) == document)
@@ -59,18 +59,6 @@ struct JSONTests {
         let late = UUID.timeOrdered(at: Instant(seconds: 1_800_000_000, nanoseconds: 1_000_000), random: Array(repeating: 0, count: 10))
         #expect(early.uuidString < late.uuidString)
         #expect(early.uuidString.split(separator: "-")[2].first == "7")
-    }
-}
-
-private struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
 

@@ -29,7 +29,7 @@ struct FuzzTests {
     ]
 
     /// An expression that is one by the grammar; types are left to chance.
-    private static func expression(_ random: inout SeededGenerator, depth: Int) -> String {
+    private static func expression(_ random: inout SplitMix64, depth: Int) -> String {
         guard depth > 0 else { return leaves.pick(&random) }
         let first = expression(&random, depth: depth - 1)
         let second = expression(&random, depth: depth - 1)
@@ -47,7 +47,7 @@ struct FuzzTests {
     }
 
     /// Mostly what a keyboard has, so that more than the first byte is looked at.
-    private static func bytes(_ random: inout SeededGenerator, below count: Int) -> [UInt8] {
+    private static func bytes(_ random: inout SplitMix64, below count: Int) -> [UInt8] {
         (0..<Int.random(in: 0..<count, using: &random)).map { _ in
             UInt8.random(in: Bool.random(using: &random) ? 32...126 : 0...255, using: &random)
         }
@@ -109,7 +109,7 @@ struct FuzzTests {
     }
 
     /// A text with a few bytes changed, left out, doubled or put elsewhere.
-    private static func mutated(_ bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
+    private static func mutated(_ bytes: [UInt8], _ random: inout SplitMix64) -> [UInt8] {
         var bytes = bytes
         for _ in 0..<Int.random(in: 1...3, using: &random) where !bytes.isEmpty {
             let place = Int.random(in: 0..<bytes.count, using: &random)
@@ -154,7 +154,7 @@ struct FuzzTests {
         }
     }
 
-    private func run(_ definition: Definition, _ random: inout SeededGenerator) {
+    private func run(_ definition: Definition, _ random: inout SplitMix64) {
         var simulation = Simulation(definition: definition, now: Instant(seconds: 1_796_115_600))
         // A mutant may declare another report; then it just does not start.
         guard (try? simulation.start(report: ReportFacts(receivedAt: simulation.now, fields: Self.report))) != nil else { return }
@@ -173,5 +173,5 @@ struct FuzzTests {
 
 extension Array {
     /// One element by chance; the array has at least one.
-    fileprivate func pick(_ random: inout SeededGenerator) -> Element { self[Int.random(in: indices, using: &random)] }
+    fileprivate func pick(_ random: inout SplitMix64) -> Element { self[Int.random(in: indices, using: &random)] }
 }

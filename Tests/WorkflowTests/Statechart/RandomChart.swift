@@ -23,19 +23,19 @@ struct RandomChart {
         var line: [Node] { [self] + (parent?.line ?? []) }
     }
 
-    private var random: SeededGenerator
+    private var random: SplitMix64
     private var nodes: [Node] = []
     private var noteCount = 0
 
     /// The definition as JSON, in which members keep no order; only the order of states matters and is written out.
     static func text(seed: UInt64) -> String {
-        var chart = RandomChart(random: SeededGenerator(seed: seed))
+        var chart = RandomChart(random: SplitMix64(seed: seed))
         let root = chart.node(below: nil)
         return "{ workflow: random, version: 1, facts: { n: { type: integer } }, "
             + "events: { a: {}, b: {}, c: {}, ra: { internal: true }, rb: { internal: true } }, \(chart.members(of: root)) }"
     }
 
-    private init(random: SeededGenerator) { self.random = random }
+    private init(random: SplitMix64) { self.random = random }
 
     private mutating func chance(_ probability: Double) -> Bool { Double.random(in: 0..<1, using: &random) < probability }
 

@@ -22,7 +22,7 @@ struct ReferenceTests {
         #expect(steps > 0)
     }
 
-    private func follow(_ definition: Definition, _ text: String, _ random: inout SeededGenerator) throws -> Int {
+    private func follow(_ definition: Definition, _ text: String, _ random: inout SplitMix64) throws -> Int {
         guard var reference = try? ReferenceInterpreter(definition) else {
             #expect(throws: StepFailure.self, "\(text)") { try definition.start(report: ReportFacts(receivedAt: Self.now), now: Self.now) }
             return 0

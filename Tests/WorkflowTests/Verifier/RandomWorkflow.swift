@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import Values
+
 /// The text of a workflow of three regions with some thirty states: guards over finite facts and over each other, raised events,
 /// history, nested regions, terms, requirements. It loads, and is otherwise as it comes.
 struct RandomWorkflow {
-    private var random: SeededGenerator
+    private var random: SplitMix64
     private let regions = ["a", "b", "c"]
     /// The facts that this workflow uses, a few of those there are, so that the whole can be explored.
     private let facts: Set<String>
 
     init(seed: UInt64) {
-        random = SeededGenerator(seed: seed)
+        random = SplitMix64(seed: seed)
         facts = Set(["kind", "flag", "some", "count", "size"].shuffled(using: &random).prefix(2))
     }
 

@@ -81,11 +81,11 @@ struct RandomWorkflowTests {
 /// A course of a case in which whatever happens is chosen by chance, also what the verifier would not choose.
 private struct RandomRun {
     let definition: Definition
-    var random: SeededGenerator
+    var random: SplitMix64
 
     init(definition: Definition, seed: UInt64) {
         self.definition = definition
-        random = SeededGenerator(seed: seed &* 31)
+        random = SplitMix64(seed: seed &* 31)
     }
 
     mutating func states() -> [CaseState] {

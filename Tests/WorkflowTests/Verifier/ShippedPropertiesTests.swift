@@ -87,7 +87,7 @@ struct ShippedPropertiesTests {
             "R24", "schikkingBereikt: { target: minnelijkGeregeld }", "schikkingBereikt: { target: [minnelijkGeregeld, straf.geenZaak] }"),
         Spoiling("R32", "- { target: aanpakBepaald, actions:", "- { target: [aanpakBepaald, straf.toets], actions:"),
         Spoiling("safety-sight", "zichtOpVeiligheid: \"'veilig-thuis'\"", "zichtOpVeiligheid: \"null\""),
-        Spoiling("acute-at-once", "        task: handelAcuut\n        entry: [{ alarm: politie }]\n", ""),
+        Spoiling("acute-at-once", "        task: handelAcuut\n        source: brief-1\n        entry: [{ alarm: politie }]\n", ""),
         Spoiling("no-fault", "guard: data.rekest,", "guard: \"1 / facts.omleidingen > 0 && data.rekest\","),
         Spoiling(
             "no-endless-step", "      gesloten: { type: final }\n\n  civiel", "      gesloten: { always: { target: geen } }\n\n  civiel"),

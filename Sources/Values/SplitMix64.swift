@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+/// A small generator of random numbers with a seed: the same sequence everywhere, so that a run that went by chance can be had again.
+///
+/// Sebastiano Vigna's SplitMix64 (prng.di.unimi.it). For tests, simulation and benchmarks; never for secrets.
+public struct SplitMix64: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    public init(seed: UInt64) { state = seed }
+
+    public mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
