@@ -87,19 +87,6 @@ public struct LintContext: Sendable {
         }
     }
 
-    /// A property that holds only because what it speaks of never happens, as the verifier found.
-    public struct VacuousProperty: Hashable, Sendable {
-        public var workflow: String
-        public var property: String
-        public var position: SourcePosition
-
-        public init(workflow: String, property: String, position: SourcePosition) {
-            self.workflow = workflow
-            self.property = property
-            self.position = position
-        }
-    }
-
     /// The message with which cases start, among those that a role raises.
     static let report = "melding-ontvangen"
 
@@ -111,8 +98,6 @@ public struct LintContext: Sendable {
     /// Seconds for which a partner's worker holds a question without a sign of life.
     public var leaseSeconds: [Lane: Int] = [:]
     public var published: [Publication] = []
-    /// What the verifier found; lint does not verify.
-    public var vacuousProperties: [VacuousProperty] = []
     /// The day from which terms are looked at, where the workflow's `validFrom` lies before it.
     public var today: CivilDate?
 

@@ -42,8 +42,8 @@ extension LintRule {
         ruleWithoutSource, projectionExceeded, basisMissing, basisNotCovering,
         // Time.
         deadlineDecides, leaseOutlivesDeadline, calendarTooShort,
-        // Versions and properties.
-        changedAfterPublication, propertyVacuous,
+        // Versions.
+        changedAfterPublication,
         // Comments that allow a finding; these cannot be allowed themselves.
         Allowance.withoutReason, Allowance.unknownRule, Allowance.unused,
     ]

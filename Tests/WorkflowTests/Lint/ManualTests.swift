@@ -13,6 +13,46 @@ struct ManualTests {
     @Test("has whole workflows that load and lint clean", arguments: workflows.map(\.text))
     func example(text: String) throws { #expect(try LintFixture.lint(text).map(\.description) == []) }
 
+    /// Those that say what always holds of them.
+    static let proved = workflows.map(\.text).filter { $0.contains("\nproperties:") }
+
+    private func verify(_ text: String) async throws -> VerificationReport {
+        let definition = try Definition.load(text, file: "README.md", calendars: ["nl": ShippedCalendar.load()])
+        return await Verifier(definition).verify()
+    }
+
+    @Test("has a whole workflow with properties of every pattern, and each of them holds", arguments: proved)
+    func holds(text: String) async throws {
+        let report = try await verify(text)
+        for result in report.results { #expect(result.verdict.isHolding, "\(result.id): \(result.verdict)") }
+        let declared = Set(try Definition.load(text, file: "README.md", calendars: ["nl": ShippedCalendar.load()]).properties.map(\.id))
+        #expect(declared.isSubset(of: report.results.map(\.id)))
+        for pattern in ["always", "never", "precedes", "leadsTo", "reachable", "unaffected"] {
+            #expect(text.contains("\n      \(pattern): "), "no example of '\(pattern)'")
+        }
+    }
+
+    @Test("shows the counterexample that the verifier gives where the example is spoiled as it says")
+    func refuted() async throws {
+        #expect(Self.proved.count == 1)
+        let requirement = try #require(Self.proved.first?.split(separator: "\n").first { $0.contains("else: grond-ontbreekt") })
+        let spoiled = try #require(Self.proved.first).replacing("\(requirement)\n", with: "")
+        let report = try await verify(spoiled)
+        let broken = report.results.filter { !$0.verdict.isHolding }
+        #expect(broken.map(\.id) == ["P2"])
+        let story = try #require(broken.first?.verdict.story)
+        for (number, step) in story.steps.enumerated() { #expect(Self.text.contains("  \(number + 1). \(step.text)\n")) }
+        #expect(Self.text.contains("  Then the case is in: \(story.ends)\n"))
+        #expect(Self.text.contains("  Play it again: \(story.command(file: "derde.yaml"))\n"))
+    }
+
+    @Test("names every property that holds without being asked")
+    func general() {
+        for property in GeneralProperty.allCases { #expect(Self.text.contains("| `\(property.rawValue)` |")) }
+        for bound in ["8000000", "120000000"] { #expect(Self.text.contains(bound)) }
+        #expect(VerificationBounds().statesMax == 8_000_000 && VerificationBounds().stepsMax == 120_000_000)
+    }
+
     @Test("starts with a first workflow of ten lines at most")
     func first() throws {
         let first = try #require(Self.workflows.first)

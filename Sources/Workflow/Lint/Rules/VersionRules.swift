@@ -14,13 +14,4 @@ extension LintRule {
             )
         ]
     }
-
-    /// Told by the verifier, which goes through the cases; what it found stands in ``LintContext/vacuousProperties``.
-    static let propertyVacuous = LintRule(
-        "property-vacuous", "a property that holds because what it speaks of never happens (found by `workflow verify`)"
-    ) { subject in
-        subject.context.vacuousProperties.filter { $0.workflow == subject.definition.name }.map {
-            Remark($0.position, "'\($0.property)' holds only because what it speaks of never happens; mend the property or the workflow")
-        }
-    }
 }
