@@ -66,9 +66,10 @@ struct ProgramSettings: Sendable {
                 values: Dictionary(
                     uniqueKeysWithValues: flags.compactMap { key, text in text.map { (path(key), given(key, content(of: $0, for: key))) } })
             ),
-            EnvironmentVariablesProvider(secretsSpecifier: .dynamic { name, _ in name.hasSuffix("URL") || name.hasSuffix("KEY") }).prefixKeys(with: "ketenroute"),
+            EnvironmentVariablesProvider(secretsSpecifier: .dynamic { name, _ in name.hasSuffix("URL") || name.hasSuffix("KEY") })
+                .prefixKeys(with: "ketenroute"),
         ]
-        if let folder = ProjectFolders.configWherePresent() {
+        if let folder = try ProjectFolders.configWherePresent() {
             let file = folder.appending(path: "ketenroute.yaml").path
             if FileManager.default.fileExists(atPath: file) {
                 try refuseUnknownKeys(in: file)
