@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import CaseStore
 import FoundationEssentials
 import Logging
+import PostgreSQL
 import Values
 
 /// Lets terms pass that are due, so that a case which cannot go on holds up no other.
