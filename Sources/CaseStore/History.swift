@@ -41,7 +41,7 @@ public enum History {
                 count += events.count
                 let head = try row.decode("chain_head", as: [UInt8].self)
                 let revision = try row.decode("revision", as: Int64.self)
-                faults += check(events, head: head, revision: revision).map { "case \(caseID): \($0)" }
+                faults += check(events, head: head, revision: revision).map { "case \(caseID.uuidString.lowercased()): \($0)" }
             }
             return (count, faults)
         }

@@ -136,7 +136,7 @@ struct Batch {
     /// - Parameter evidence: what an answer said that came too late. That is nobody's fault and no incident; it is kept, sealed.
     private mutating func refuse(_ message: Inbound, _ problem: Problem, evidence: JSON? = nil, isRemembered: Bool = false) throws {
         if let evidence, let caseID = message.caseID {
-            works[caseID]?.keep(evidence, named: "laat antwoord \(message.messageID)")
+            works[caseID]?.keep(evidence, named: "laat antwoord \(message.source) \(message.messageID)")
         } else {
             incidents.append(
                 Incident(

@@ -12,6 +12,26 @@ import Workflow
 struct HandOut {
     let settings: EngineSettings
 
+    /// Like ``again(_:at:)``; a case whose question cannot be put becomes an incident and waits a day, so that it holds up no other.
+    ///
+    /// - Throws: what is wrong for the moment, such as a lost connection.
+    func againOrParked(_ caseID: UUID, lane: String, at now: Instant) async throws -> BatchProcessor.Outgoing {
+        do {
+            return try await again(caseID, at: now)
+        } catch  where !PassingFailure.includes(error) {
+            try await settings.pool.withTransaction { connection in
+                try await settings.store.openIncident(
+                    kind: "hand-out", fingerprint: "hand-out \(caseID)", caseID: caseID,
+                    detail: "a question cannot be put again: \(error)", at: now, on: connection)
+                for due in try await settings.store.dueAssignments(caseID, at: now, on: connection) where due.lane == lane {
+                    try await settings.store.postponeRetry(
+                        caseID, number: due.number, until: now.adding(.seconds(86_400)), on: connection)
+                }
+            }
+            return []
+        }
+    }
+
     func again(_ caseID: UUID, at now: Instant) async throws -> BatchProcessor.Outgoing {
         return try await settings.pool.withTransaction { connection in
             guard let stored = try await settings.store.lock([caseID], on: connection)[caseID] else { return [] }

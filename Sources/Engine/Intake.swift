@@ -80,10 +80,11 @@ public struct Intake: Sendable {
         on connection: isolated PostgresConnection
     ) async throws -> Set<String> {
         let source = report.sender.digits
-        let messageID = "\(report.reference) acuut"
+        // A source that no report has: a reference may be any text, so nothing added to it would be out of a sender's reach.
+        let raising = (source: "\(source) acuut", id: report.reference)
         guard let stored = try await settings.store.lock([caseID], on: connection)[caseID],
             try await !settings.store.isAcute(caseID, sender: source, reference: report.reference, on: connection),
-            try await settings.store.seen([(source, messageID)], on: connection).isEmpty
+            try await settings.store.seen([raising], on: connection).isEmpty
         else { return [] }
         let definition = try await settings.library.definition(of: stored, on: connection)
         guard let danger = definition.danger else {
@@ -93,13 +94,14 @@ public struct Intake: Sendable {
         do throws(StepFailure) {
             try work.take(
                 .message(Event.Message(name: danger, sender: role)),
-                origin: CaseWork.Origin(kind: .message, name: danger, sender: role, source: source, messageID: messageID))
+                origin: CaseWork.Origin(kind: .message, name: danger, sender: role, source: raising.source, messageID: raising.id))
         } catch {
             throw Problem(error)
         }
         let pieces = try await settings.store.contents([caseID], named: [ReportContent.name], on: connection)
         try Composer(settings: settings).handOut(&work, content: ReportContent(pieces[caseID] ?? []))
-        let entry = InboxEntry(source: source, messageID: messageID, digest: digest, caseID: caseID, outcome: ["toegepast": true])
+        let entry = InboxEntry(
+            source: raising.source, messageID: raising.id, digest: digest, caseID: caseID, outcome: ["toegepast": true])
         try await settings.store.write([work.change], inbox: [entry], at: now, claimedUntil: now, on: connection)
         return Set(work.change.messages.map(\.lane))
     }

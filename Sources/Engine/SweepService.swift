@@ -78,7 +78,7 @@ struct SweepService: Service {
                 try await settings.store.dueDeadlines(at: now, limit: settings[lane].batchMax, on: connection)
             }
             guard !due.isEmpty else { return }
-            let outgoing = try await BatchProcessor(settings: settings).pass(due, at: now)
+            let outgoing = try await TermSweep(settings: settings, logger: logger).pass(due, at: now)
             try await dispatcher.send(outgoing)
             // A term whose case cannot go on stays due; it is met again at the next interval, not at once and for ever.
             guard due.count == settings[lane].batchMax else { return }
@@ -91,7 +91,7 @@ struct SweepService: Service {
             try await settings.store.casesWithRetries(lane: lane.rawValue, at: now, limit: settings[lane].batchMax, on: connection)
         }
         for caseID in caseIDs {
-            try await dispatcher.send(HandOut(settings: settings).again(caseID, at: now))
+            try await dispatcher.send(HandOut(settings: settings).againOrParked(caseID, lane: lane.rawValue, at: now))
         }
     }
 }

@@ -94,8 +94,8 @@ extension CloudEvent {
             throw Problem(.schema, "an attribute is not known; there is \(CloudEvent.attributes.sorted().joined(separator: ", "))")
         }
         guard members["specversion"] == "1.0" else { throw Problem(.schema, "specversion should be 1.0") }
-        guard let id = members["id"]?.stringValue, !id.isEmpty, id.utf8.count <= MessageLimits.identifierBytesMax else {
-            throw Problem(.schema, "id should be a text of 1 to \(MessageLimits.identifierBytesMax) bytes")
+        guard let id = members["id"]?.stringValue, MessageLimits.isIdentifier(id) else {
+            throw Problem(.schema, "id should be a text of 1 to \(MessageLimits.identifierBytesMax) bytes without control characters")
         }
         guard let source = members["source"]?.stringValue.flatMap({ SystemSource($0) }) else {
             throw Problem(.schema, "source should be urn:nld:oin:<OIN>:systeem:<name>")

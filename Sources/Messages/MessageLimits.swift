@@ -18,4 +18,10 @@ public enum MessageLimits {
     public static let xmlDepthMax = 32
     /// Errors told of one document. Whoever has more of them has sent something else than was meant.
     public static let errorsMax = 100
+
+    /// Whether a text can identify a message or a report. A control character would upset registers and logs; PostgreSQL stores no
+    /// zero byte in a text.
+    static func isIdentifier(_ text: String) -> Bool {
+        (1...identifierBytesMax).contains(text.utf8.count) && !text.unicodeScalars.contains { $0.properties.generalCategory == .control }
+    }
 }

@@ -11,7 +11,10 @@ extension Schema {
     public static let date = Schema.pattern("a date that exists, as yyyy-mm-dd") { CivilDate($0) != nil }
     public static let bsn = Schema.pattern("a BSN that passes the eleven-proof") { BSN($0) != nil }
     public static let oin = Schema.pattern("an OIN of twenty digits") { OIN($0) != nil }
-    public static let reference = Schema.text(bytesMax: MessageLimits.identifierBytesMax)
+    /// Stands in registers and logs, unlike what people write.
+    public static let reference = Schema.pattern(
+        "a text of 1 to \(MessageLimits.identifierBytesMax) bytes without control characters"
+    ) { MessageLimits.isIdentifier($0) }
     public static let sashLevel = Schema.choice(["laag", "matig", "hoog"])
     public static let wayOfInforming = Schema.choice(["mondeling", "schriftelijk", "telefonisch", "e-mail", "onbenoemd"])
     /// Numbers of the registers for foreigners and for non-residents.

@@ -10,7 +10,34 @@ import ServiceLifecycle
 import UnixSignals
 
 @main
-struct Main: AsyncParsableCommand {
+struct Main {
+    /// Wrong usage or input ends with 2, a fault of the program with 70, as with `ketenroute`.
+    static func main() async {
+        do {
+            var command = try Partner.parse()
+            try await command.run()
+        } catch {
+            let code = Partner.exitCode(for: error)
+            let message = Partner.fullMessage(for: error)
+            if code == .success {
+                print(message)
+                exit(0)
+            }
+            FileHandle.standardError.write(Data((message + "\n").utf8))
+            exit(code == .validationFailure ? 2 : Main.exitCode(for: error))
+        }
+    }
+
+    private static func exitCode(for error: any Error) -> Int32 {
+        switch error {
+        case is Problem: 2
+        case let error as RabbitError: error.code == .badURL ? 2 : 69
+        default: 70
+        }
+    }
+}
+
+struct Partner: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ketenroute-partner", abstract: "A partner's worker: takes questions and has a desk answer them.")
 

@@ -18,6 +18,10 @@ struct CaseCommand: AsyncParsableCommand {
         @Option(help: "How many.") var limit = 50
         @Flag(help: "Print one JSON object a line.") var json = false
 
+        func validate() throws {
+            guard limit >= 0 else { throw ValidationError("--limit is a number of cases, 0 or more.") }
+        }
+
         func run() async throws {
             let limit = limit
             let cases = try await connection.withPool { pool in

@@ -69,7 +69,7 @@ struct ProgramSettings: Sendable {
             EnvironmentVariablesProvider(secretsSpecifier: .dynamic { name, _ in name.hasSuffix("URL") || name.hasSuffix("KEY") })
                 .prefixKeys(with: "ketenroute"),
         ]
-        if let folder = ProjectFolders.configWherePresent() {
+        if let folder = try ProjectFolders.configWherePresent() {
             let file = folder.appending(path: "ketenroute.yaml").path
             if FileManager.default.fileExists(atPath: file) {
                 try refuseUnknownKeys(in: file)

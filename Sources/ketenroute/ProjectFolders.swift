@@ -6,23 +6,26 @@ import Workflow
 /// Where `Config` and `Workflows` are: named by the environment, else beside or above the working folder, else above the program.
 enum ProjectFolders {
     static func config() throws -> URL {
-        guard let folder = configWherePresent() else {
+        guard let folder = try configWherePresent() else {
             throw CommandFailure.wrongInput("no folder 'Config' here or above; go to the project's folder or set KETENROUTE_CONFIG")
         }
         return folder
     }
 
-    static func configWherePresent() -> URL? { locate("Config", variable: "KETENROUTE_CONFIG") }
+    static func configWherePresent() throws -> URL? { try locate("Config", variable: "KETENROUTE_CONFIG") }
 
     /// A definition without terms in days can be tried anywhere, so the folder may be missing; what is wrong in it is told.
     static func calendarsWherePresent() throws -> [String: WorkCalendar] {
-        configWherePresent() == nil ? [:] : try calendars()
+        try configWherePresent() == nil ? [:] : try calendars()
     }
 
     static func calendars() throws -> [String: WorkCalendar] {
         let folder = try config().appending(path: "calendars")
         var calendars: [String: WorkCalendar] = [:]
-        for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil) {
+        guard let files = try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil) else {
+            throw CommandFailure.wrongInput("\(folder.path): is no folder that can be read; see KETENROUTE_CONFIG")
+        }
+        for file in files {
             guard file.pathExtension == "yaml" else { continue }
             calendars[file.deletingPathExtension().lastPathComponent] = try WorkCalendar.load(
                 yaml: read(file.path), file: file.path)
@@ -42,8 +45,11 @@ enum ProjectFolders {
         return text
     }
 
-    private static func locate(_ name: String, variable: String) -> URL? {
-        if let named = ProcessInfo.processInfo.environment[variable] { return URL(filePath: named) }
+    private static func locate(_ name: String, variable: String) throws -> URL? {
+        if let named = ProcessInfo.processInfo.environment[variable] {
+            guard isFolder(named) else { throw CommandFailure.wrongInput("\(variable): there is no folder '\(named)'") }
+            return URL(filePath: named)
+        }
         let starts = [FileManager.default.currentDirectoryPath, CommandLine.arguments.first ?? ""].map {
             URL(filePath: $0).standardizedFileURL.resolvingSymlinksInPath()
         }
@@ -51,13 +57,15 @@ enum ProjectFolders {
             var folder = start
             while folder.path != "/" {
                 let candidate = folder.appending(path: name)
-                var isFolder: ObjCBool = false
-                if FileManager.default.fileExists(atPath: candidate.path, isDirectory: &isFolder), isFolder.boolValue {
-                    return candidate
-                }
+                if isFolder(candidate.path) { return candidate }
                 folder.deleteLastPathComponent()
             }
         }
         return nil
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
     }
 }

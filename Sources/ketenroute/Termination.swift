@@ -32,7 +32,7 @@ enum Termination {
         case let error as ConfigurationFileError: return wrongInput(error)
         case let error as MigrationError: return wrongInput(error)
         case let error as WorkflowVersionError: return wrongInput(error)
-        case let error as PostgresError: return unavailable(error)
+        case let error as PostgresError: return report(error)
         case let error as RabbitError: return unavailable(error)
         default: return reportParsing(error)
         }
@@ -41,6 +41,19 @@ enum Termination {
     private static func wrongInput(_ error: some CustomStringConvertible) -> Int32 {
         complain(error.description)
         return wrongInput
+    }
+
+    /// A server that answers can be reached: what it has against a statement is ours to mend, but for a schema that nobody has made.
+    private static func report(_ error: PostgresError) -> Int32 {
+        switch error.sqlState {
+        case "42P01", "42703", "42883":
+            complain("\(error)\nThe schema is not there, or is older than this program. Run: ketenroute db migrate")
+            return wrongInput
+        case .some where error.isStatementFault:
+            complain("\(error)")
+            return fault
+        default: return unavailable(error)
+        }
     }
 
     private static func unavailable(_ error: some Error) -> Int32 {
@@ -65,6 +78,11 @@ enum Termination {
     }
 
     private static func complain(_ message: String) { FileHandle.standardError.write(Data((message + "\n").utf8)) }
+}
+
+extension PostgresError {
+    /// Data exceptions, violated constraints, and statements that the server does not understand.
+    fileprivate var isStatementFault: Bool { ["22", "23", "42"].contains { sqlState?.hasPrefix($0) == true } && sqlState != "42501" }
 }
 
 /// An end with a reason that a person can act on.

@@ -137,8 +137,10 @@ actor Chain {
         try Chain.command(arguments, environment)
     }
 
-    static func command(_ arguments: [String], _ environment: [String: String]) throws -> Output {
-        let process = Chain.process("ketenroute", arguments, environment)
+    static func command(
+        _ arguments: [String], _ environment: [String: String], program: String = "ketenroute"
+    ) throws -> Output {
+        let process = Chain.process(program, arguments, environment)
         let folder = FileManager.default.temporaryDirectory.appending(path: "ketenroute-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -43,6 +43,46 @@ struct CommandLineTests {
         #expect(output.error.contains("lanes.acute.prefetsh"))
     }
 
+    @Test("a folder of settings that is not there is told with the variable that names it")
+    func missingFolder() throws {
+        let environment = ProcessInfo.processInfo.environment.merging(["KETENROUTE_CONFIG": "/nowhere"]) { _, given in given }
+        for arguments in [
+            ["case", "list"], ["calendar", "due", "--from", "2026-12-24T10:00:00+01:00", "--in", "5 working-days"], ["engine"],
+        ] {
+            let output = try Chain.command(arguments, environment)
+            #expect(output.code == 2)
+            #expect(output.error.contains("KETENROUTE_CONFIG"), "\(output.error)")
+        }
+    }
+
+    @Test("a database without the schema can be reached, so it is no 69, and the remedy is told")
+    func noSchema() throws {
+        var environment = ProcessInfo.processInfo.environment
+        let url = try #require(environment["KETENROUTE_DATABASE_URL"].flatMap { URL(string: $0) })
+        environment["KETENROUTE_DATABASE_URL"] = url.deletingLastPathComponent().appending(path: "postgres").absoluteString
+        let output = try Chain.command(["case", "list"], environment)
+        #expect(output.code == 2)
+        #expect(output.error.contains("ketenroute db migrate"), "\(output.error)")
+    }
+
+    @Test("fewer cases than none is wrong usage")
+    func negativeLimit() throws {
+        #expect(try Chain.command(["case", "list", "--limit=-1"], ProcessInfo.processInfo.environment).code == 2)
+    }
+
+    @Test(
+        "a partner's worker ends with 2 on wrong usage or input",
+        arguments: [
+            [], ["--partner", "om", "--desk", "nonsense"],
+            ["--partner", "om", "--oin", "00000099000000004000", "--broker", "amqp://x@127.0.0.1:1/x", "--desk", "auto:/dev/null"],
+            ["--partner", "om", "--oin", "00000099000000004000", "--broker", "nonsense", "--desk", "exec:true"],
+        ] as [[String]])
+    func partnerUsage(arguments: [String]) throws {
+        let output = try Chain.command(arguments, ProcessInfo.processInfo.environment, program: "ketenroute-partner")
+        #expect(output.code == 2)
+        #expect(output.out.isEmpty && !output.error.isEmpty)
+    }
+
     @Test("a report that is none names element and line, and nothing is stored")
     func badReport() async throws {
         try await Chain.run { chain in

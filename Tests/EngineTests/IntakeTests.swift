@@ -87,4 +87,18 @@ struct IntakeTests {
             #expect(events.map(\.record.name) == ["melding", "acuteOnveiligheidGesignaleerd"])
         }
     }
+
+    @Test("another report whose reference looks like that of an alarm does not silence the alarm")
+    func referenceLikeAnAlarm() async throws {
+        try await EngineSettings.run { settings in
+            let reference = "R-\(UUID().uuidString)"
+            let intake = Intake(settings: settings, logger: EngineSettings.silent)
+            _ = try await intake.submit(EngineSettings.report("\(reference) acuut").0, at: .now)
+            let report = try EngineSettings.report(reference).0
+            let caseID = try await intake.submit(report, at: .now).caseID
+            _ = try await intake.submit(report.raisedToAcute(), at: .now)
+            let events = try await settings.pool.withConnection { try await History.events(of: caseID, on: $0) }
+            #expect(events.map(\.record.name) == ["melding", "acuteOnveiligheidGesignaleerd"])
+        }
+    }
 }

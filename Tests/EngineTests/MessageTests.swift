@@ -64,6 +64,20 @@ struct MessageTests {
         }
     }
 
+    @Test("late answers of two partners under the same id are both kept")
+    func sameIdentifierOfTwo() async throws {
+        try await EngineSettings.run { settings in
+            let caseID = try await settings.submit()
+            let open = try await settings.open(caseID)
+            let late = try ["om", "rvdk"].map { role in
+                let number = try #require(open.first { $0.partner == role }).number
+                return try EngineSettings.message(
+                    "bekendheidBeantwoord", from: role, caseID: caseID, assignment: number, token: "0.old", data: ["bekend": true], id: "1")
+            }
+            #expect(try await settings.process(late).map { $0["title"] } == ["token-verouderd", "token-verouderd"])
+        }
+    }
+
     @Test("one bad message in a batch is refused alone")
     func badMessageInBatch() async throws {
         try await EngineSettings.run { settings in

@@ -26,6 +26,17 @@ struct IdentifierTests {
         arguments: [("00000099000000001000", true), ("00000098000000001000", false), ("0000009900000000100", false), ("x", false)])
     func oin(text: String, isValid: Bool) { #expect((OIN(text) != nil) == isValid) }
 
+    @Test(
+        "what identifies a message or a report has a length and no control character",
+        arguments: [
+            ("R-1", true), ("R 1 acuut", true), ("", false), ("R\u{0}1", false), ("R\n1", false),
+            (String(repeating: "x", count: 129), false),
+        ])
+    func identifier(text: String, isValid: Bool) {
+        #expect(MessageLimits.isIdentifier(text) == isValid)
+        #expect(Schema.reference.violations(in: .string(text)).isEmpty == isValid)
+    }
+
     @Test("a workflow's event and its message type name each other", arguments: ["veiligheidsbeoordelingAfgerond", "rechterBeslist", "x"])
     func types(name: String) throws {
         let type = MessageType(eventName: name)
