@@ -69,10 +69,11 @@ struct MessageTests {
         try await EngineSettings.run { settings in
             let caseID = try await settings.submit()
             let open = try await settings.open(caseID)
+            let id = UUID().uuidString
             let late = try ["om", "rvdk"].map { role in
                 let number = try #require(open.first { $0.partner == role }).number
                 return try EngineSettings.message(
-                    "bekendheidBeantwoord", from: role, caseID: caseID, assignment: number, token: "0.old", data: ["bekend": true], id: "1")
+                    "bekendheidBeantwoord", from: role, caseID: caseID, assignment: number, token: "0.old", data: ["bekend": true], id: id)
             }
             #expect(try await settings.process(late).map { $0["title"] } == ["token-verouderd", "token-verouderd"])
         }
