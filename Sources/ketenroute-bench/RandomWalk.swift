@@ -2,6 +2,7 @@
 
 import Values
 import Workflow
+import WorkflowTestKit
 
 /// Cases that go through a workflow by chance: every event that anybody may send at that moment, with any data that it may have, and
 /// every term that runs. The same seed walks the same way.
@@ -13,13 +14,13 @@ struct RandomWalk {
     }
 
     let definition: Definition
-    private var random: SplitMix64
+    private var random: SeededGenerator
     private let events: [EventDeclaration]
     private let start = Instant(seconds: 1_796_115_600)
 
     init(definition: Definition, seed: UInt64) {
         self.definition = definition
-        random = SplitMix64(state: seed)
+        random = SeededGenerator(seed: seed)
         events = definition.events.values.filter { !$0.isInternal }.sorted { $0.name < $1.name }
     }
 
@@ -85,18 +86,5 @@ struct RandomWalk {
         case .instant: "2026-12-01T09:00:00Z"
         case .text: "narrative"
         }
-    }
-}
-
-/// A small generator with the same sequence on every machine.
-private struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

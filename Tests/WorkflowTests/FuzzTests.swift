@@ -3,6 +3,7 @@
 import Foundation
 import Testing
 import Values
+import WorkflowTestKit
 
 @testable import Workflow
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 import Values
+import WorkflowTestKit
 
 /// A chart made by chance: nested, with regions, history, lists of targets, internal transitions, guards and raised events.
 struct RandomChart {

@@ -2,6 +2,7 @@
 
 import Testing
 import Values
+import WorkflowTestKit
 
 @testable import Workflow
 
