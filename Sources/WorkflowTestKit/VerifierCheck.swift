@@ -17,6 +17,8 @@ public struct VerifierCheck {
         /// Counterexamples that were played again.
         public var stories = 0
         public var disagreements: [String] = []
+
+        public init() {}
     }
 
     private let seed: UInt64
