@@ -99,12 +99,16 @@ let package = Package(
             dependencies: ["Messages", "PartnerKit", "RabbitMQ", "Values", argumentParser, lifecycle, logging, signals],
             swiftSettings: settings),
 
+        // Workflows and cases by chance, for the tests and the benchmarks; not shipped.
+        .target(name: "WorkflowTestKit", dependencies: ["Values", "Workflow"], swiftSettings: settings),
+
         // Not shipped: Ops/bench builds and runs it.
         .target(name: "CAllocations"),
         .executableTarget(
             name: "ketenroute-bench",
             dependencies: [
-                "CAllocations", "CaseStore", "Engine", "Messages", "PostgreSQL", "RabbitMQ", "Values", "Workflow", logging,
+                "CAllocations", "CaseStore", "Engine", "Messages", "PostgreSQL", "RabbitMQ", "Values", "Workflow", "WorkflowTestKit",
+                logging,
             ],
             swiftSettings: settings),
 
@@ -128,6 +132,6 @@ let package = Package(
             dependencies: ["Messages", "PartnerKit", "RabbitMQ", "Reactor", "Values", lifecycle, logging, "ketenroute-partner"],
             swiftSettings: settings),
         .testTarget(name: "StUFTests", dependencies: ["Messages", "StUF", "Values"], swiftSettings: settings),
-        .testTarget(name: "WorkflowTests", dependencies: ["Values", "Workflow", yams], swiftSettings: settings),
+        .testTarget(name: "WorkflowTests", dependencies: ["Values", "Workflow", "WorkflowTestKit", yams], swiftSettings: settings),
     ]
 )

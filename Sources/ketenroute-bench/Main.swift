@@ -7,7 +7,8 @@ import Values
 @main
 struct Main {
     static let benchmarks: [String: @Sendable () async throws -> Report] = [
-        "latency": LatencyBenchmark.run, "workflow": { Report(rows: try WorkflowBenchmark.run()) },
+        "latency": LatencyBenchmark.run, "verify": VerifyBenchmark.run, "verify-random": RandomWorkflowBenchmark.run,
+        "workflow": { Report(rows: try WorkflowBenchmark.run()) },
     ]
 
     static func main() async {

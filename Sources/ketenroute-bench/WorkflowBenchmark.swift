@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-import Foundation
-import Values
 import Workflow
 
 /// The pure core on the shipped workflow: how fast a definition loads, and how many steps a second one core takes.
@@ -10,19 +8,14 @@ enum WorkflowBenchmark {
         let description: String
     }
 
-    /// Relative to the checkout, where `Ops/bench` runs.
-    private static let workflow = "Workflows/omgangsregeling/omgangsregeling.yaml"
-    private static let calendar = "Config/calendars/nl.yaml"
-
     static func run() throws -> [Figure] {
-        let text = try String(contentsOfFile: workflow, encoding: .utf8)
-        let calendars = ["nl": try WorkCalendar.load(yaml: String(contentsOfFile: calendar, encoding: .utf8), file: calendar)]
-        let definition = try Definition.load(text, file: workflow, calendars: calendars)
+        let shipped = try ShippedWorkflow()
+        let definition = try shipped.definition()
         let walk = try RandomWalk(definition: definition, seed: 20_261_201).steps(4_096)
         let messages = walk.filter { if case .message = $0.event { true } else { false } }
         let refused = try RandomWalk(definition: definition, seed: 4).refusals(1_024)
         return try [
-            Figure.measure("definition loads") { _ = try Definition.load(text, file: workflow, calendars: calendars) },
+            Figure.measure("definition loads") { _ = try shipped.definition() },
             Figure.measure("steps, messages and terms as they come", unitsPerCall: walk.count) { try take(walk, definition) },
             Figure.measure("steps, messages alone", unitsPerCall: messages.count) { try take(messages, definition) },
             Figure.measure("events refused", unitsPerCall: refused.count) {

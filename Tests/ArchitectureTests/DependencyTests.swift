@@ -10,7 +10,7 @@ struct DependencyTests {
     static let allowed: [(module: String, imports: Set<String>)] = [
         ("Values", []), ("Reactor", ["CReactor"]), ("PostgreSQL", ["CPostgreSQL", "Reactor", "Values"]),
         ("RabbitMQ", ["CRabbitMQ", "Reactor"]), ("Workflow", ["Values"]), ("Messages", ["Values"]),
-        ("StUF", ["Messages", "Values"]),
+        ("StUF", ["Messages", "Values"]), ("WorkflowTestKit", ["Values", "Workflow"]),
         ("CaseStore", ["PostgreSQL", "Values"]),
         ("Engine", ["CaseStore", "Messages", "PostgreSQL", "RabbitMQ", "Reactor", "Values", "Workflow"]),
         ("PartnerKit", ["CPartnerKit", "Messages", "RabbitMQ", "Reactor", "Values"]),

@@ -81,18 +81,8 @@ struct Explorer {
     private func expansions(of parts: [Range<Int>], _ graph: StateGraph) async -> [Expansion] {
         // Tasks get what they need and not the graph, which stays the only one of its kind and is never copied.
         let (layout, stimuli) = (graph.layout, graph.stimuli)
-        guard width > 1, parts.count > 1 else {
-            return parts.map { Expansion(of: $0, words: graph.states[$0], layout: layout, stimuli: stimuli) }
-        }
-        return await withTaskGroup(of: (Int, Expansion).self) { group in
-            for (number, part) in parts.enumerated() {
-                let words = graph.states[part]
-                group.addTask { (number, Expansion(of: part, words: words, layout: layout, stimuli: stimuli)) }
-            }
-            var found: [(Int, Expansion)] = []
-            for await expansion in group { found.append(expansion) }
-            return found.sorted { $0.0 < $1.0 }.map(\.1)
-        }
+        let work = parts.map { (states: $0, words: graph.states[$0]) }
+        return await work.map(atOnce: width) { Expansion(of: $0.states, words: $0.words, layout: layout, stimuli: stimuli) }
     }
 
     private func merge(_ expansion: Expansion, _ graph: inout StateGraph) {

@@ -20,17 +20,23 @@ struct StateArena: Sendable {
     /// The number of the state whose words begin at `offset` of `source`, and whether it is new.
     mutating func insert(_ source: [UInt64], at offset: Int) -> (number: Int, isNew: Bool) {
         if 2 * (count + 1) > slots.count { grow() }
-        let mask = slots.count - 1
-        var slot = StateArena.hash(source, offset, wordCount) & mask
-        while slots[slot] != 0 {
-            let number = Int(slots[slot]) - 1
-            if isEqual(number, source, offset) { return (number, false) }
-            slot = (slot + 1) & mask
-        }
+        let slot = slot(of: source, at: offset)
+        if slots[slot] != 0 { return (Int(slots[slot]) - 1, false) }
         slots[slot] = UInt32(count + 1)
         words.append(contentsOf: source[offset..<offset + wordCount])
         count += 1
         return (count - 1, true)
+    }
+
+    /// Whether there is a state whose words are those that begin at `offset` of `source`.
+    func contains(_ source: [UInt64], at offset: Int) -> Bool { slots[slot(of: source, at: offset)] != 0 }
+
+    /// The slot in which the state is, or would be.
+    private func slot(of source: [UInt64], at offset: Int) -> Int {
+        let mask = slots.count - 1
+        var slot = StateArena.hash(source, offset, wordCount) & mask
+        while slots[slot] != 0, !isEqual(Int(slots[slot]) - 1, source, offset) { slot = (slot + 1) & mask }
+        return slot
     }
 
     private func isEqual(_ number: Int, _ source: [UInt64], _ offset: Int) -> Bool {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-import Values
+package import Values
 
 /// Chooses, of all messages that an event could be, one of each kind that the expressions of a slice can tell apart.
 ///
@@ -173,5 +173,5 @@ extension [FieldDeclaration] {
 
 extension Instant {
     /// When everything happens in a verification.
-    static let verification = Instant(microsecondsSinceUnixEpoch: 1_796_115_600_000_000)
+    package static let verification = Instant(microsecondsSinceUnixEpoch: 1_796_115_600_000_000)
 }

@@ -9,7 +9,7 @@
 public struct Verifier: Sendable {
     public let definition: Definition
     public var bounds = VerificationBounds()
-    /// Tasks that explore at the same time; the result is the same for any number.
+    /// Tasks that explore, or check properties, at the same time; the result is the same for any number.
     public var width = 2
     /// Whether what cannot influence a property is cut away before it is checked.
     public var isSlicing = true
@@ -31,7 +31,7 @@ public struct Verifier: Sendable {
     }
 
     public func verify() async -> VerificationReport {
-        var run = Run(definition: definition)
+        var run = Run(definition: definition, width: width)
         var whole: [Property] = []
         for group in groups() {
             guard isWorthCutting(group.cone) else {
@@ -40,7 +40,7 @@ public struct Verifier: Sendable {
             }
             let graph = await explore(group.cone, group.properties)
             // What the slice cannot settle is looked at in the workflow whole.
-            whole += run.check(group.properties, over: graph)
+            whole += await run.check(group.properties, over: graph)
         }
         let general = GeneralProperty.applicable(to: definition).filter { isAsked($0.rawValue) }
         if !whole.isEmpty || !general.isEmpty { await verifyWhole(whole, general, &run) }
@@ -74,7 +74,7 @@ public struct Verifier: Sendable {
             let general = number == 0 ? general : []
             guard !group.properties.isEmpty || !general.isEmpty else { continue }
             let graph = await explore(group.cone, group.properties, general)
-            run.settle(group.properties, general, over: graph)
+            await run.settle(group.properties, general, over: graph)
         }
     }
 
@@ -127,6 +127,7 @@ public struct Verifier: Sendable {
 /// The results of one verification as they come in.
 private struct Run {
     let definition: Definition
+    let width: Int
     var verdicts: [String: VerificationReport.Result] = [:]
     var states = 0
     var steps = 0
@@ -135,12 +136,12 @@ private struct Run {
     ///
     /// - Returns: those that it does not settle, because a bound was hit, values could not be told apart, or the course it found is
     ///   none of the workflow whole.
-    mutating func check(_ properties: [Property], over graph: StateGraph) -> [Property] {
+    mutating func check(_ properties: [Property], over graph: StateGraph) async -> [Property] {
         count(graph)
         guard graph.doubts.isEmpty else { return properties }
         var open: [Property] = []
-        for property in properties {
-            let finding = PropertyCheck(graph: graph).check(property)
+        let findings = await properties.map(atOnce: width) { PropertyCheck(graph: graph).check($0) }
+        for (property, finding) in zip(properties, findings) {
             if case .violated(let course) = finding, !Replay(course, in: definition).confirms(property, course) {
                 open.append(property)
             } else {
@@ -151,19 +152,20 @@ private struct Run {
     }
 
     /// Checks properties over the workflow whole, and what holds in every workflow.
-    mutating func settle(_ properties: [Property], _ general: [GeneralProperty], over graph: StateGraph) {
+    mutating func settle(_ properties: [Property], _ general: [GeneralProperty], over graph: StateGraph) async {
         count(graph)
-        for property in properties {
-            let finding = PropertyCheck(graph: graph).check(property)
+        let findings = await properties.map(atOnce: width) { PropertyCheck(graph: graph).check($0) }
+        for (property, finding) in zip(properties, findings) {
             if case .violated(let course) = finding, !Replay(course, in: definition).confirms(property, course) {
                 record(property, .inconclusive(["the course that was found cannot be played again"]), graph)
             } else {
                 record(property, verdict(finding, graph), graph)
             }
         }
-        for general in general {
+        let generalFindings = await general.map(atOnce: width) { $0.check(graph) }
+        for (general, finding) in zip(general, generalFindings) {
             verdicts[general.rawValue] = VerificationReport.Result(
-                id: general.rawValue, says: general.says, source: nil, verdict: verdict(general.check(graph), graph),
+                id: general.rawValue, says: general.says, source: nil, verdict: verdict(finding, graph),
                 states: graph.states.count, steps: graph.edgeCount, regions: nil)
         }
     }

@@ -3,16 +3,25 @@
 import Values
 
 /// The text of a workflow of three regions with some thirty states: guards over finite facts and over each other, raised events,
-/// history, nested regions, terms, requirements. It loads, and is otherwise as it comes.
-struct RandomWorkflow {
+/// history, groups, terms, requirements. It loads, and is otherwise as it comes.
+///
+/// It is small where size multiplies, in facts that guards read and in history, so that nearly all of them can be explored whole.
+public struct RandomWorkflow {
+    /// Events from outside: `e0`, `e1` and so on.
+    static let eventCount = 6
+
     private var random: SplitMix64
     private let regions = ["a", "b", "c"]
-    /// The facts that this workflow uses, a few of those there are, so that the whole can be explored.
+    /// The facts that this workflow uses of those there are.
     private let facts: Set<String>
+    /// The one region whose past is remembered.
+    private let remembered: String
 
-    init(seed: UInt64) {
+    public init(seed: UInt64) {
         random = SplitMix64(seed: seed)
-        facts = Set(["kind", "flag", "some", "count", "size"].shuffled(using: &random).prefix(2))
+        let main = ["kind", "some", "count", "size"].randomElement(using: &random) ?? "kind"
+        facts = Bool.random(using: &random) ? ["flag"] : [main]
+        remembered = regions.randomElement(using: &random) ?? "a"
     }
 
     /// One of the texts that speak of nothing but the facts in use.
@@ -20,7 +29,7 @@ struct RandomWorkflow {
         texts.filter { $0.fact.isEmpty || facts.contains($0.fact) }.randomElement(using: &random)?.text ?? ""
     }
 
-    mutating func text() -> String {
+    public mutating func text() -> String {
         var lines = [
             "workflow: random", "version: 1", "facts:", "  kind: { type: enum, values: [p, q, r], initial: p }",
             "  flag: { type: boolean }",
@@ -28,7 +37,7 @@ struct RandomWorkflow {
             "  first: { type: boolean, required: true }",
             "events:",
         ]
-        for number in 0..<8 {
+        for number in 0..<RandomWorkflow.eventCount {
             let requirement = chance(4) ? ", require: [{ that: \"\(condition(data: true))\", else: no }]" : ""
             let sets = chance(2) ? ", sets: { \(assignment(data: true)) }" : ""
             lines.append(
@@ -43,10 +52,12 @@ struct RandomWorkflow {
 
     private mutating func region(_ name: String) -> [String] {
         var lines = ["  \(name):", "    initial: s0", "    states:"]
-        for number in 0..<4 { lines += state("s\(number)", in: name, indent: "      ") }
+        for number in 0..<3 { lines += state("s\(number)", in: name, indent: "      ") }
         lines += ["      group:", "        initial: g0", "        states:"]
         for number in 0..<2 { lines += state("g\(number)", in: name, indent: "          ") }
-        lines.append("          past: { type: history, history: \(chance(2) ? "deep" : "shallow"), target: g0 }")
+        if name == remembered {
+            lines.append("          past: { type: history, history: \(chance(2) ? "deep" : "shallow"), target: g0 }")
+        }
         lines.append("        on: { \(event()): { target: \(name).s0 } }")
         lines += ["      end: { type: final, outcome: END_\(name) }"]
         return lines
@@ -80,8 +91,9 @@ struct RandomWorkflow {
     }
 
     private mutating func target(in region: String) -> String {
+        let group = "\(region).group"
         let targets =
-            (0..<4).map { "\(region).s\($0)" } + ["\(region).group", "\(region).group.past", "\(region).group.g1", "\(region).end"]
+            (0..<3).map { "\(region).s\($0)" } + [group, region == remembered ? "\(group).past" : group, "\(group).g1", "\(region).end"]
         return targets.randomElement(using: &random) ?? ""
     }
 
@@ -116,8 +128,8 @@ struct RandomWorkflow {
     }
 
     private mutating func event() -> String {
-        let name = Int.random(in: 0..<10, using: &random)
-        return name < 8 ? "e\(name)" : "i\(name - 8)"
+        let name = Int.random(in: 0..<RandomWorkflow.eventCount + 2, using: &random)
+        return name < RandomWorkflow.eventCount ? "e\(name)" : "i\(name - RandomWorkflow.eventCount)"
     }
 
     private mutating func chance(_ oneIn: Int) -> Bool { Int.random(in: 0..<oneIn, using: &random) == 0 }
