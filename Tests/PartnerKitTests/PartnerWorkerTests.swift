@@ -156,7 +156,7 @@ struct PartnerWorkerTests {
                 try await TestEngine.control(
                     "eval",
                     """
-                    [rabbit_networking:close_connection(P, "test") || P <- rabbit_networking:connections(),
+                    [(catch rabbit_networking:close_connection(P, "test")) || P <- rabbit_networking:connections(),
                        [{client_properties, C}] <- [(catch rabbit_networking:connection_info(P, [client_properties]))],
                        lists:member({<<"connection_name">>, longstr, <<"\(name)">>}, C)].
                     """)
