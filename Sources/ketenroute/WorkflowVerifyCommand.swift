@@ -21,6 +21,9 @@ extension WorkflowCommand {
         @Flag(help: "Print the report as JSON.")
         var json = false
 
+        @Flag(help: "Say on standard error what is explored, as it is done.")
+        var progress = false
+
         @Option(name: .customLong("property"), help: "Ask for this property alone; may be given again and again.")
         var properties: [String] = []
 
@@ -43,6 +46,7 @@ extension WorkflowCommand {
             var verifier = Verifier(definition)
             verifier.width = width
             verifier.bounds.statesMax = states
+            if progress { verifier.progress = { FileHandle.standardError.write(Data("\($0)\n".utf8)) } }
             if !properties.isEmpty { verifier.only = try known(properties, in: verifier) }
             let clock = ContinuousClock()
             let start = clock.now

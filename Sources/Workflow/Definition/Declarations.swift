@@ -22,7 +22,7 @@ public struct FieldDeclaration: Hashable, Sendable {
 public struct EventDeclaration: Sendable {
     /// A condition of law on an event. Where it does not hold, the event is refused and its sender told.
     public struct Requirement: Sendable {
-        public let that: Guard
+        public internal(set) var that: Guard
         /// The code that the sender of a refused event gets.
         public let otherwise: String
         public let source: String?
@@ -34,7 +34,7 @@ public struct EventDeclaration: Sendable {
     /// Raised by the workflow itself and by nobody else.
     public let isInternal: Bool
     public let fields: [FieldDeclaration]
-    public let requirements: [Requirement]
+    public internal(set) var requirements: [Requirement]
     /// Facts that take a value from the event, in the order of the text.
     public internal(set) var assignments: [Assignment]
     public let position: SourcePosition

@@ -58,7 +58,7 @@ public struct State: Sendable {
 public struct Transition: Sendable {
     /// Nil for an eventless transition.
     public let event: String?
-    public let condition: Guard?
+    public internal(set) var condition: Guard?
     /// Empty for a transition that stays where it is.
     public internal(set) var targets: [Int]
     /// Does not leave its source state where the targets lie inside it.

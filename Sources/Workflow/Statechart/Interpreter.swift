@@ -18,6 +18,8 @@ struct Interpreter {
     private var queue: [String] = []
     private var queueHead = 0
     private var microsteps = 0
+    /// What the parts of the chart that a verification cut away do; nil for a case that runs.
+    var outside: Outside?
     /// What came from outside, for telling an answer from a withdrawal.
     private(set) var message: Event.Message?
     /// The event at hand, for guards. As in SCXML it stays at hand for the eventless transitions that follow it.
@@ -54,7 +56,7 @@ struct Interpreter {
         for assignment in declaration.assignments {
             try set(assignment.fact, to: assignment.value, at: message.name)
         }
-        try take(try select(event: message.name))
+        try take(try move(on: message.name))
         try complete()
     }
 
@@ -65,23 +67,27 @@ struct Interpreter {
         let deadline = state.deadlines.remove(at: index)
         effects.append(.fireDeadline(number: number))
         event = definition.states[deadline.state].due[deadline.index].event
-        try take(try select(event: event))
+        try take(try move(on: event))
+        try complete()
+    }
+
+    /// A macrostep by nothing that the chart knows: something outside it has moved.
+    mutating func settle() throws(StepFailure) {
+        event = Stimulus.elsewhere.event
         try complete()
     }
 
     /// Runs eventless transitions and internal events until there are none.
     private mutating func complete() throws(StepFailure) {
         while !state.isClosed {
-            let eventless = try select(event: nil)
+            let eventless = try move(on: nil)
             if !eventless.isEmpty {
                 try take(eventless)
+            } else if let word = outside?.word(heardIn: state.configuration, definition.chart) {
+                try hear(word)
             } else if queueHead < queue.count {
-                event = queue[queueHead]
                 queueHead += 1
-                // What the workflow tells itself has no sender and no data.
-                sender = nil
-                data = .map([:])
-                try take(try select(event: event))
+                try hear(queue[queueHead - 1])
             } else {
                 break
             }
@@ -96,6 +102,19 @@ struct Interpreter {
     }
 
     mutating func raise(_ event: String) { queue.append(event) }
+
+    /// What the workflow tells itself has no sender and no data.
+    private mutating func hear(_ word: String) throws(StepFailure) {
+        event = word
+        sender = nil
+        data = .map([:])
+        try take(try move(on: word))
+    }
+
+    private mutating func move(on event: String?) throws(StepFailure) -> [Selected] {
+        outside?.answer(askedOn: event, in: state.configuration, &state.facts)
+        return try select(event: event)
+    }
 
     // MARK: Admission
 
@@ -117,6 +136,7 @@ struct Interpreter {
         self.event = message.name
         sender = message.sender
         data = try data(of: message, event)
+        outside?.answer(askedByConditionsOf: message.name, &state.facts)
         if !message.isReplay { try require(event, message) }
         return event
     }

@@ -60,6 +60,20 @@ public struct StateSet: Hashable, Sendable {
         return result
     }
 
+    public func union(_ other: StateSet) -> StateSet {
+        var result = self
+        result.formUnion(other)
+        return result
+    }
+
+    public func subtracting(_ other: StateSet) -> StateSet {
+        var result = self
+        result.low = low & ~other.low
+        for index in high.indices where index < other.high.count { result.high[index] &= ~other.high[index] }
+        result.trim()
+        return result
+    }
+
     public func intersects(_ other: StateSet) -> Bool {
         low & other.low != SIMD4() || zip(high, other.high).contains { $0 & $1 != 0 }
     }

@@ -23,11 +23,14 @@ extension Definition {
     ///   - now: when the case is started.
     /// - Throws: ``StepFailure``; nothing has happened then.
     public func start(report: ReportFacts, now: Instant) throws(StepFailure) -> Step {
-        let fields = try reportValue(report)
-        let state = CaseState(facts: facts.map(\.initial), report: fields, receivedAt: report.receivedAt)
-        var interpreter = Interpreter(definition: self, state: state, now: now)
+        var interpreter = Interpreter(definition: self, state: try initialState(report: report), now: now)
         try interpreter.start()
         return interpreter.result()
+    }
+
+    /// The case before its start.
+    func initialState(report: ReportFacts) throws(StepFailure) -> CaseState {
+        CaseState(facts: facts.map(\.initial), report: try reportValue(report), receivedAt: report.receivedAt)
     }
 
     /// Takes a case one step further: one macrostep of SCXML's algorithm, run to completion.

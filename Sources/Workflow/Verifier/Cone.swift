@@ -10,14 +10,22 @@
 /// add one: a closed case, which a slice without some region of the root never reaches; a step that fails because of a fault
 /// outside; and a refused event. The slice therefore shows every course that the workflow has, and a property that holds in it
 /// holds. A course of the slice that breaks a property is played again in the whole workflow before it is believed.
-struct Cone: Equatable {
+///
+/// An open cone does not follow three kinds of influence: what a condition asks about states and facts, events that are raised in answer
+/// to something from outside the case, and the acceptance of events. What lies outside may then do there what it likes (see
+/// ``Surroundings``), also what the workflow whole cannot do: the slice has every course of the workflow, and more. A course that breaks
+/// a property is again played in the whole; where it cannot be, the region or fact that stood in its way is taken into the cone.
+struct Cone: Hashable {
     private(set) var regions: Set<Int> = [0]
     private(set) var facts: Set<Int> = []
     /// Events of which it matters that they are accepted, even where nothing moves.
     private(set) var events: Set<String> = []
+    /// Whether some influences are left to the surroundings.
+    let isOpen: Bool
 
     /// The cone of the given parts.
-    init(of seed: Seed, in definition: Definition, _ chart: Regions) {
+    init(of seed: Seed, in definition: Definition, _ chart: Regions, isOpen: Bool = false) {
+        self.isOpen = isOpen
         facts = seed.facts
         events = seed.events
         for state in seed.states { regions.insert(chart[state]) }
@@ -30,7 +38,7 @@ struct Cone: Equatable {
     }
 
     /// What a cone grows from.
-    struct Seed {
+    struct Seed: Equatable {
         var facts: Set<Int> = []
         var states: Set<Int> = []
         var events: Set<String> = []
@@ -57,6 +65,11 @@ struct Cone: Equatable {
             states.formUnion(other.states)
             events.formUnion(other.events)
             isEverything = isEverything || other.isEverything
+        }
+
+        mutating func formUnion(_ subject: Surroundings.Subject) {
+            states.formUnion(subject.regions)
+            facts.formUnion(subject.facts)
         }
 
         private mutating func add(_ expression: Guard, _ definition: Definition) {
@@ -96,7 +109,8 @@ struct Cone: Equatable {
                     if reaches { regions.insert(chart[state.index]) }
                 }
                 guard regions.contains(chart[state.index]) else { continue }
-                if let condition = transition.condition { add(condition, chart) }
+                if let condition = transition.condition { add(condition, definition, chart, isCondition: true) }
+                if transition.event == nil, let condition = transition.condition { addEventsAtHand(condition, definition) }
                 if let event = transition.event { triggers.insert(event) }
                 addPreempting(transition, of: state, definition, chart)
             }
@@ -118,7 +132,7 @@ struct Cone: Equatable {
     private mutating func addWriters(_ definition: Definition, _ chart: Regions) {
         for site in definition.sites() {
             guard case .set(let fact) = site.use, facts.contains(fact) else { continue }
-            add(site.expression, chart)
+            add(site.expression, definition, chart, isCondition: false)
             switch site.place {
             case .event(let name): events.insert(name)
             case .state(let state): regions.insert(chart[state])
@@ -130,17 +144,21 @@ struct Cone: Equatable {
     /// The conditions of the events that move the cone, and all who await those whose very acceptance matters.
     private mutating func addAcceptance(of triggers: Set<String>, _ definition: Definition, _ chart: Regions) {
         for name in triggers {
-            for requirement in definition.events[name]?.requirements ?? [] { add(requirement.that, chart) }
+            for requirement in definition.events[name]?.requirements ?? [] {
+                add(requirement.that, definition, chart, isCondition: true)
+            }
         }
+        guard !isOpen else { return }
         for name in events {
             for state in definition.chart.listening[name] ?? StateSet() { regions.insert(chart[state]) }
         }
     }
 
     private mutating func addRaisers(of triggers: Set<String>, _ definition: Definition, _ chart: Regions) {
+        for site in definition.raiseSites() where triggers.contains(site.event) {
+            if !isOpen || !site.isDirect { regions.insert(chart[site.state]) }
+        }
         for state in definition.states {
-            let actions = state.entry + state.exit + state.transitions.flatMap(\.actions)
-            for case .raise(let name) in actions where triggers.contains(name) { regions.insert(chart[state.index]) }
             // Whoever can be heard to be done, with every region that has a say in it.
             if triggers.contains(state.doneEvent) {
                 for index in state.descendants { regions.insert(chart[index]) }
@@ -148,14 +166,20 @@ struct Cone: Equatable {
         }
     }
 
-    private mutating func add(_ expression: Guard, _ chart: Regions) {
+    private mutating func add(_ expression: Guard, _ definition: Definition, _ chart: Regions, isCondition: Bool) {
         for source in expression.reads {
             switch source {
-            case .fact(let fact): facts.insert(fact)
-            case .active(let state): regions.insert(chart[state])
+            case .fact(let fact): if !isOpen || !isCondition { facts.insert(fact) }
+            case .active(let state): if !isOpen || !isCondition { regions.insert(chart[state]) }
             default: break
             }
         }
+    }
+
+    /// An eventless transition sees the event that is at hand, whoever has awaited it.
+    private mutating func addEventsAtHand(_ condition: Guard, _ definition: Definition) {
+        let readsEvent = condition.reads.contains(where: \.isOfMessage)
+        if readsEvent { events.formUnion(condition.expression.namedEvents ?? Set(definition.events.keys)) }
     }
 }
 

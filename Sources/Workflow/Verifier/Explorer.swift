@@ -4,6 +4,8 @@
 public struct VerificationBounds: Sendable {
     public var statesMax = 8_000_000
     public var stepsMax = 120_000_000
+    /// What holds in every workflow is looked at in the workflow whole up to about this many states, track by track beyond.
+    public var wholeStatesMax = 50_000
 
     public init() {}
 }
@@ -41,20 +43,20 @@ struct Explorer {
 
     private func start(_ graph: inout StateGraph) {
         for number in graph.stimuli.starts {
-            guard case .start(let fields) = graph.stimuli.all[number].kind else { continue }
-            do throws(StepFailure) {
-                let report = ReportFacts(receivedAt: .verification, fields: fields)
-                let step = try graph.slice.definition.start(report: report, now: .verification)
-                guard graph.layout.learn(step.state) else {
-                    graph.doubts.insert(Explorer.tooManyValues)
-                    continue
+            for outcome in graph.slice.outcomes(of: graph.stimuli.all[number], in: nil) {
+                switch outcome.result {
+                case .success(let step):
+                    guard graph.layout.learn(step.state) else {
+                        graph.doubts.insert(Explorer.tooManyValues)
+                        continue
+                    }
+                    var key: [UInt64] = []
+                    guard graph.layout.pack(step.state, onto: &key) else { continue }
+                    graph.addInitial(key, at: 0, label: outcome.label(number, of: step, in: graph.slice.definition))
+                case .failure(.faulted(let fault)):
+                    graph.add(StateGraph.Failure(state: nil, stimulus: number, fault: fault, isOpen: outcome.isOpen))
+                case .failure(.rejected): break
                 }
-                var key: [UInt64] = []
-                guard graph.layout.pack(step.state, onto: &key) else { continue }
-                let label = StateGraph.Label(stimulus: number, effects: Expansion.effects(of: step, in: graph.slice.definition))
-                graph.addInitial(key, at: 0, label: label)
-            } catch {
-                if case .faulted(let fault) = error { graph.failures.append(.init(state: nil, stimulus: number, fault: fault)) }
             }
         }
     }
@@ -80,9 +82,11 @@ struct Explorer {
 
     private func expansions(of parts: [Range<Int>], _ graph: StateGraph) async -> [Expansion] {
         // Tasks get what they need and not the graph, which stays the only one of its kind and is never copied.
-        let (layout, stimuli) = (graph.layout, graph.stimuli)
+        let (slice, layout, stimuli) = (graph.slice, graph.layout, graph.stimuli)
         let work = parts.map { (states: $0, words: graph.states[$0]) }
-        return await work.map(atOnce: width) { Expansion(of: $0.states, words: $0.words, layout: layout, stimuli: stimuli) }
+        return await work.map(atOnce: width) {
+            Expansion(of: $0.states, words: $0.words, slice: slice, layout: layout, stimuli: stimuli)
+        }
     }
 
     private func merge(_ expansion: Expansion, _ graph: inout StateGraph) {
@@ -97,7 +101,7 @@ struct Explorer {
                     continue
                 }
                 graph.addEdge(from: state, to: key, at: 0, label: label)
-            case .failure(let failure): graph.failures.append(failure)
+            case .failure(let failure): graph.add(failure)
             case .end: graph.closeState()
             }
         }
@@ -120,11 +124,13 @@ struct Expansion: Sendable {
     private(set) var items: [Item] = []
     private(set) var words: [UInt64] = []
 
+    private let slice: Slice
     private let layout: StateLayout
     private let stimuli: StimulusList
 
     /// - Parameter source: the words of the states, one after another.
-    init(of states: Range<Int>, words source: [UInt64], layout: StateLayout, stimuli: StimulusList) {
+    init(of states: Range<Int>, words source: [UInt64], slice: Slice, layout: StateLayout, stimuli: StimulusList) {
+        self.slice = slice
         self.layout = layout
         self.stimuli = stimuli
         for (position, number) in states.enumerated() {
@@ -136,50 +142,47 @@ struct Expansion: Sendable {
 
     private mutating func step(_ state: CaseState, _ number: Int) {
         for (awaitedBy, range) in stimuli.messages where awaitedBy.intersects(state.configuration) {
-            for stimulus in range {
-                guard case .message(let message) = stimuli.all[stimulus].kind else { continue }
-                step(state, number, .message(message), stimulus)
-            }
+            for stimulus in range { step(state, number, stimulus) }
         }
         for term in state.deadlines {
-            guard let first = stimuli.terms[term.state] else { continue }
-            step(state, number, .deadline(term.number), first + term.index)
+            if let first = stimuli.terms[term.state] { step(state, number, first + term.index) }
         }
-        if let elsewhere = stimuli.elsewhere {
-            items.append(.standing(state: number, StateGraph.Label(stimulus: elsewhere, effects: 0)))
+        guard let elsewhere = stimuli.elsewhere else { return }
+        items.append(.standing(state: number, StateGraph.Label(stimulus: elsewhere, effects: 0)))
+        if !slice.surroundings.isEmpty { step(state, number, elsewhere) }
+    }
+
+    private mutating func step(_ state: CaseState, _ number: Int, _ stimulus: Int) {
+        let first = words.count
+        for outcome in slice.outcomes(of: stimuli.all[stimulus], in: state) {
+            switch outcome.result {
+            case .success(let step):
+                let label = outcome.label(stimulus, of: step, in: slice.definition)
+                let offset = words.count
+                guard layout.pack(step.state, onto: &words) else {
+                    items.append(.unknown(state: number, step.state, label))
+                    continue
+                }
+                // Several ways of the surroundings often come to the same.
+                if isMet(offset, since: first, label) {
+                    words.removeLast(layout.wordCount)
+                } else {
+                    items.append(.edge(state: number, offset: offset, label))
+                }
+            case .failure(.faulted(let fault)):
+                items.append(.failure(StateGraph.Failure(state: number, stimulus: stimulus, fault: fault, isOpen: outcome.isOpen)))
+            case .failure(.rejected): break
+            }
         }
     }
 
-    private mutating func step(_ state: CaseState, _ number: Int, _ event: Event, _ stimulus: Int) {
-        do throws(StepFailure) {
-            let step = try layout.definition.step(state, event, now: .verification)
-            let label = StateGraph.Label(stimulus: stimulus, effects: Expansion.effects(of: step, in: layout.definition))
-            let offset = words.count
-            if layout.pack(step.state, onto: &words) {
-                items.append(.edge(state: number, offset: offset, label))
-            } else {
-                items.append(.unknown(state: number, step.state, label))
-            }
-        } catch {
-            if case .faulted(let fault) = error {
-                items.append(.failure(StateGraph.Failure(state: number, stimulus: stimulus, fault: fault)))
-            }
+    /// Whether the words at the offset stand among those of the same stimulus already, under the same label.
+    private func isMet(_ offset: Int, since first: Int, _ label: StateGraph.Label) -> Bool {
+        guard offset > first else { return false }
+        for item in items.reversed() {
+            guard case .edge(_, let other, let otherLabel) = item, other >= first else { return false }
+            if otherLabel == label, words[other..<other + layout.wordCount] == words[offset..<offset + layout.wordCount] { return true }
         }
-    }
-
-    static func effects(of step: Step, in definition: Definition) -> UInt32 {
-        let alarms = step.effects.contains { effect in
-            switch effect {
-            case .openAssignment(let request): request.lane == .acute
-            case .alarm: true
-            default: false
-            }
-        }
-        if alarms { return StateGraph.Label.alarms }
-        let enters = step.taken.contains { taken in
-            let transition = definition.states[taken.state].transitions[taken.transition]
-            return transition.lane == .acute && !transition.targets.isEmpty
-        }
-        return enters ? StateGraph.Label.isSilent : 0
+        return false
     }
 }

@@ -3,6 +3,8 @@
 /// What the check of a property over a graph came to.
 enum Finding {
     case holds
+    /// It holds, and this course comes to what it speaks of.
+    case shown(Course)
     /// It does not hold, and this is the shortest course that shows it.
     case violated(Course)
     /// It holds because what it speaks of never happens.
@@ -15,33 +17,36 @@ enum Finding {
 struct Course {
     /// The stimuli in order, the start first.
     var stimuli: [Stimulus]
+    /// The state of the graph after each stimulus; nil after one that failed.
+    var states: [Int?]
     /// What is wrong at its end, in words.
     var remark: String?
+    /// A step that the surroundings of an open slice have a say in, and on which it rests that the end is an end.
+    var openStep: (from: Int, edge: StateGraph.Edge)?
+
+    static let none = Course(stimuli: [], states: [])
+
+    mutating func append(_ stimulus: Stimulus, leadingTo state: Int?) {
+        stimuli.append(stimulus)
+        states.append(state)
+    }
 }
 
 extension StateGraph {
     /// The shortest way to a state.
     func course(to state: Int) -> Course {
-        var stimuli: [Stimulus] = []
+        var course = Course.none
         var current = state
         while true {
             let origin = origins[current]
             guard origin >= 0 else {
-                stimuli.append(self.stimuli.all[initial[-1 - origin].label.stimulus])
+                course.append(self.stimuli.all[initial[-1 - origin].label.stimulus], leadingTo: current)
                 break
             }
-            stimuli.append(stimulus(of: origin))
+            course.append(stimulus(of: origin), leadingTo: current)
             current = Int(parents[current])
         }
-        return Course(stimuli: stimuli.reversed())
-    }
-
-    /// The shortest way to a state, and one step further.
-    func course(to state: Int, then label: Label, remark: String? = nil) -> Course {
-        var course = course(to: state)
-        course.stimuli.append(stimuli.all[label.stimulus])
-        course.remark = remark
-        return course
+        return Course(stimuli: course.stimuli.reversed(), states: course.states.reversed())
     }
 
     /// Every step with the state it starts from, nil for the start of the case, in the order in which they were found: of several
@@ -58,9 +63,9 @@ extension StateGraph {
     }
 
     func course(_ step: (from: Int?, edge: Edge), remark: String? = nil) -> Course {
-        guard let from = step.from else {
-            return Course(stimuli: [stimuli.all[step.edge.label.stimulus]], remark: remark)
-        }
-        return course(to: from, then: step.edge.label, remark: remark)
+        var course = step.from.map(course(to:)) ?? .none
+        course.append(stimuli.all[step.edge.label.stimulus], leadingTo: step.edge.target)
+        course.remark = remark
+        return course
     }
 }

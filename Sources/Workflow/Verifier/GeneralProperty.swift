@@ -68,8 +68,8 @@ private struct GeneralCheck {
 
     func failures(where matches: (Fault) -> Bool) -> Finding {
         guard let failure = graph.failures.first(where: { matches($0.fault) }) else { return .holds }
-        var course = failure.state.map(graph.course(to:)) ?? Course(stimuli: [])
-        course.stimuli.append(graph.stimuli.all[failure.stimulus])
+        var course = failure.state.map(graph.course(to:)) ?? .none
+        course.append(graph.stimuli.all[failure.stimulus], leadingTo: nil)
         course.remark = "\(failure.fault)"
         return .violated(course)
     }

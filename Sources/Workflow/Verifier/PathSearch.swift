@@ -51,18 +51,18 @@ struct PathSearch {
 
     /// The shortest way to a visit.
     func course(to visit: Int) -> Course {
-        var stimuli: [Stimulus] = []
+        var course = Course.none
         var current = visit
         while current >= 0 {
-            stimuli.append(graph.stimuli.all[labels[current].stimulus])
+            course.append(graph.stimuli.all[labels[current].stimulus], leadingTo: current / 2)
             current = before[current]
         }
-        return Course(stimuli: stimuli.reversed())
+        return Course(stimuli: course.stimuli.reversed(), states: course.states.reversed())
     }
 
     func course(_ passage: Passage) -> Course {
-        var course = passage.from.map(course(to:)) ?? Course(stimuli: [])
-        course.stimuli.append(graph.stimuli.all[passage.edge.label.stimulus])
+        var course = passage.from.map(course(to:)) ?? .none
+        course.append(graph.stimuli.all[passage.edge.label.stimulus], leadingTo: passage.edge.target)
         return course
     }
 }

@@ -23,10 +23,10 @@ struct PropertyCheck {
             let hasValue = predicate.outcome(step.edge.label, into: step.edge.target) == .no
             return .violated(graph.course(step, remark: hasValue ? nil : PropertyCheck.noValue))
         }
-        guard let premise = expression.expression.premiseOfAlways.map(expression.part) else { return .holds }
+        guard let premise = expression.premiseOfAlways else { return .holds }
         var excuse = StepPredicate(premise, over: graph)
-        let happens = graph.firstStep { excuse.outcome($1.label, into: $1.target) == .no } != nil
-        return happens ? .holds : .vacuous("the case that it speaks of never arises: all before the last '||' holds at every step")
+        let happens = graph.firstStep { excuse.outcome($1.label, into: $1.target) == .no }
+        return shown(happens, orElse: "the case that it speaks of never arises: all before the last '||' holds at every step")
     }
 
     private func never(_ expression: Guard) -> Finding {
@@ -35,17 +35,21 @@ struct PropertyCheck {
             let hasValue = predicate.outcome(step.edge.label, into: step.edge.target) == .yes
             return .violated(graph.course(step, remark: hasValue ? nil : PropertyCheck.noValue))
         }
-        guard let situation = expression.expression.situationOfNever.map(expression.part) else { return .holds }
+        guard let situation = expression.situationOfNever else { return .holds }
         var predicateOfSituation = StepPredicate(situation, over: graph)
-        let happens = graph.firstStep { predicateOfSituation.holds($1) } != nil
-        return happens ? .holds : .vacuous("the case that it speaks of never arises: all before the last '&&' holds at no step")
+        let happens = graph.firstStep { predicateOfSituation.holds($1) }
+        return shown(happens, orElse: "the case that it speaks of never arises: all before the last '&&' holds at no step")
+    }
+
+    private func shown(_ step: (from: Int?, edge: StateGraph.Edge)?, orElse reason: String) -> Finding {
+        step.map { .shown(graph.course($0)) } ?? .vacuous(reason)
     }
 
     static let noValue = "the expression has no value at this step"
 
     private func reachable(_ expression: Guard) -> Finding {
         var predicate = StepPredicate(expression, over: graph)
-        return graph.firstStep { predicate.holds($1) } == nil ? .missing("no course comes to such a step") : .holds
+        return graph.firstStep { predicate.holds($1) }.map { .shown(graph.course($0)) } ?? .missing("no course comes to such a step")
     }
 
     // MARK: Order
@@ -58,7 +62,7 @@ struct PropertyCheck {
             opens.outcome(edge.label, into: edge.target) == .none || needs.outcome(edge.label, into: edge.target) == .none
         }
         if let unsaid { return .violated(graph.course(unsaid, remark: PropertyCheck.noValue)) }
-        guard graph.firstStep(where: { needs.holds($1) }) != nil else {
+        guard let needed = graph.firstStep(where: { needs.holds($1) }) else {
             return .vacuous("what should be preceded never happens: no step of 'then'")
         }
         var search = PathSearch(graph: graph)
@@ -67,7 +71,7 @@ struct PropertyCheck {
             if needs.holds(step.edge) { return .violated(search.course(step)) }
             search.follow(step)
         }
-        return .holds
+        return .shown(graph.course(needed))
     }
 
     // MARK: Separation
@@ -78,22 +82,25 @@ struct PropertyCheck {
         let those = StateSet(separation.those.flatMap { [$0] + Array(definition.states[$0].descendants) })
         let mask = separation.those.map(graph.layout.mask(of:)).reduce(graph.layout.mask(of: [])) { zip($0, $1).map { $0 | $1 } }
         let heard = Set(by.flatMap { definition.states[$0].transitions.compactMap(\.event) })
-        var isReactedTo = false
+        var reaction: (from: Int?, edge: StateGraph.Edge)?
         let broken = graph.firstStep { from, edge in
             guard let from, heard.contains(graph.stimuli.all[edge.label.stimulus].event) else { return false }
             let before = graph.states[from]
             let after = graph.states[edge.target]
             let changes = zip(zip(before, after), mask).contains { ($0.0 ^ $0.1) & $1 != 0 }
-            guard changes || !isReactedTo, let step = graph.replay(edge.label, from: from) else { return false }
+            guard changes || reaction == nil else { return false }
             let event = graph.stimuli.all[edge.label.stimulus].event
-            let reacts = step.taken.contains {
-                by.contains($0.state) && definition.states[$0.state].transitions[$0.transition].event == event
+            let reacting = graph.replays(of: edge, from: from).filter { step in
+                step.taken.contains {
+                    by.contains($0.state) && definition.states[$0.state].transitions[$0.transition].event == event
+                }
             }
-            isReactedTo = isReactedTo || reacts
-            return changes && reacts && !isExcused(step, event, separation, those, before: graph.caseState(from))
+            if !reacting.isEmpty, reaction == nil { reaction = (from, edge) }
+            return changes
+                && reacting.contains { !isExcused($0, event, separation, those, before: graph.caseState(from)) }
         }
         if let broken { return .violated(graph.course(broken)) }
-        return isReactedTo ? .holds : .vacuous("the states under 'by' react to no event")
+        return shown(reaction, orElse: "the states under 'by' react to no event")
     }
 
     private func isExcused(
@@ -111,20 +118,46 @@ struct PropertyCheck {
 }
 
 extension StateGraph {
-    /// The step over a label once more, with all that happened in it.
-    func replay(_ label: Label, from number: Int) -> Step? {
-        let state = caseState(number)
-        switch stimuli.all[label.stimulus].kind {
-        case .message(let message): return try? slice.definition.step(state, .message(message), now: .verification)
-        case .term(let source, let index):
-            guard let term = state.deadlines.first(where: { $0.state == source && $0.index == index }) else { return nil }
-            return try? slice.definition.step(state, .deadline(term.number), now: .verification)
-        case .start, .elsewhere: return nil
+    /// The steps over an edge once more, with all that happened in them; one in a closed slice.
+    func replays(of edge: Edge, from number: Int?) -> [Step] { outcomes(over: edge, from: number).compactMap { try? $0.result.get() } }
+
+    /// All that a stimulus can come to in a state and that leads where the edge leads.
+    func outcomes(over edge: Edge, from number: Int?) -> [Outcome] {
+        slice.outcomes(of: stimuli.all[edge.label.stimulus], in: number.map(caseState)).filter { outcome in
+            var words: [UInt64] = []
+            guard case .success(let step) = outcome.result, layout.pack(step.state, onto: &words) else { return false }
+            return words[...] == states[edge.target]
         }
     }
 }
 
 // MARK: Premises
+
+extension Property {
+    /// Properties that hold together where this one does, and can be looked at one by one.
+    var parts: [Property] {
+        guard case .unaffected(let separation) = pattern else { return [self] }
+        return separation.those.map { state in
+            let part = Separation(
+                by: separation.by, those: [state], exceptEvents: separation.exceptEvents, exceptStates: separation.exceptStates)
+            return Property(id: id, says: says, source: source, pattern: .unaffected(part), position: position)
+        }
+    }
+
+    /// What a property speaks of, where that can be told from what it says of it. It is asked whether that ever happens.
+    var premise: Guard? {
+        switch pattern {
+        case .always(let expression): expression.premiseOfAlways
+        case .never(let expression): expression.situationOfNever
+        case .precedes, .leadsTo, .reachable, .unaffected: nil
+        }
+    }
+}
+
+extension Guard {
+    fileprivate var premiseOfAlways: Guard? { expression.premiseOfAlways.map(part) }
+    fileprivate var situationOfNever: Guard? { expression.situationOfNever.map(part) }
+}
 
 extension Expression {
     /// All but the last part of a disjunction: where this holds, the conclusion is not asked for.
@@ -138,13 +171,5 @@ extension Expression {
     fileprivate var situationOfNever: Expression? {
         let conditions = conjuncts.dropLast()
         return conditions.dropFirst().reduce(conditions.first) { left, right in left.map { .and($0, right) } }
-    }
-
-    private var disjuncts: [Expression] {
-        if case .or(let left, let right) = self { left.disjuncts + right.disjuncts } else { [self] }
-    }
-
-    private var conjuncts: [Expression] {
-        if case .and(let left, let right) = self { left.conjuncts + right.conjuncts } else { [self] }
     }
 }

@@ -12,12 +12,21 @@ struct Replay {
     /// What stopped it; nil where all was played.
     private(set) var failure: StepFailure?
 
+    init(in definition: Definition) { self.definition = definition }
+
     init(_ course: Course, in definition: Definition) {
-        self.definition = definition
+        self.init(in: definition)
+        for stimulus in course.stimuli where failure == nil { play(stimulus) }
+    }
+
+    /// - Returns: whether the workflow takes the step.
+    @discardableResult mutating func play(_ stimulus: Stimulus) -> Bool {
         do throws(StepFailure) {
-            for stimulus in course.stimuli { states.append(try step(stimulus)) }
+            states.append(try step(stimulus))
+            return true
         } catch {
             failure = error
+            return false
         }
     }
 
@@ -34,21 +43,6 @@ struct Replay {
             return try definition.step(state, .deadline(term?.number ?? 0), now: .verification).state
         case .start, .elsewhere:
             throw .rejected(Rejection(Rejection.notAwaited, "no event of the workflow whole is known"))
-        }
-    }
-
-    /// Whether the course breaks the property in the workflow whole too.
-    func confirms(_ property: Property, _ course: Course) -> Bool {
-        guard failure == nil, let last = states.last, let stimulus = course.stimuli.last else { return false }
-        switch property.pattern {
-        case .always(let expression): return expression.outcome(of: stimulus, in: last) != .bool(true)
-        case .never(let expression): return expression.outcome(of: stimulus, in: last) != .bool(false)
-        case .precedes(let first, let then):
-            let isOpened = zip(course.stimuli, states).contains { first.outcome(of: $0, in: $1) == .bool(true) }
-            return then.outcome(of: stimulus, in: last) == .bool(true) && !isOpened || course.remark != nil
-        // What goes on for ever, and which transitions were taken, was settled where the course was found.
-        case .leadsTo, .unaffected: return true
-        case .reachable: return false
         }
     }
 

@@ -21,7 +21,7 @@ struct Response {
             from.outcome(edge.label, into: edge.target) == .none || to.outcome(edge.label, into: edge.target) == .none
         }
         if let unsaid { return .violated(graph.course(unsaid, remark: PropertyCheck.noValue)) }
-        guard graph.firstStep(where: { from.holds($1) }) != nil else {
+        guard let begin = graph.firstStep(where: { from.holds($1) }) else {
             return .vacuous("what should lead to something never happens: no step of 'from'")
         }
         var search = PathSearch(graph: graph)
@@ -40,9 +40,18 @@ struct Response {
             guard let remark else { continue }
             var course = search.course(to: visit)
             course.remark = remark
+            course.openStep = openStep(among: components.members[component])
             return .violated(course)
         }
-        return .holds
+        return .shown(graph.course(begin))
+    }
+
+    /// A step by which the surroundings could keep the case among the states, or could lead it out.
+    private func openStep(among members: [Int]) -> (from: Int, edge: StateGraph.Edge)? {
+        for member in members {
+            for number in graph.edges(of: member) where graph.label(of: number).isOpen { return (member, graph[number]) }
+        }
+        return nil
     }
 
     /// Why a fair course can stay among the states; nil where none can.
@@ -54,7 +63,7 @@ struct Response {
             for number in graph.edges(of: member) where isInside(graph[number]) {
                 if round == nil, graph.target(of: number) != member || !open.isEmpty { round = graph.stimulus(of: number) }
                 if open.isEmpty { break }
-                open.subtract(discharged(by: graph.label(of: number), from: member))
+                open.subtract(discharged(by: graph[number], from: member))
             }
         }
         guard open.isEmpty else { return nil }
@@ -75,11 +84,10 @@ struct Response {
     }
 
     /// What a step brings to its end, also where the same is opened anew.
-    private func discharged(by label: StateGraph.Label, from number: Int) -> Set<Obligation> {
-        guard let step = graph.replay(label, from: number) else { return [] }
+    private func discharged(by edge: StateGraph.Edge, from number: Int) -> Set<Obligation> {
         let before = graph.caseState(number)
         var ended: Set<Obligation> = []
-        for effect in step.effects {
+        for effect in graph.replays(of: edge, from: number).flatMap(\.effects) {
             switch effect {
             case .answerAssignment(let number), .withdrawAssignment(let number):
                 if let question = before.assignments.first(where: { $0.number == number }) {

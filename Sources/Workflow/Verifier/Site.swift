@@ -67,7 +67,8 @@ extension Definition {
             sites.append(Site(expression: question, use: .condition, place: .property(GeneralProperty.safetySight.rawValue), event: nil))
         }
         for property in properties {
-            sites += property.expressions.map { Site(expression: $0, use: .condition, place: .property(property.id), event: nil) }
+            let asked = property.expressions + (property.premise.map { [$0] } ?? [])
+            sites += asked.map { Site(expression: $0, use: .condition, place: .property(property.id), event: nil) }
         }
         return sites
     }

@@ -16,13 +16,16 @@ struct StateGraph: Sendable {
         static let alarms: UInt32 = 1 << 31
         /// A transition of the acute lane entered its targets, and nobody was asked or alarmed.
         static let isSilent: UInt32 = 1 << 30
-        static let stimulusMax = 1 << 30
+        /// The surroundings of an open slice had a say in the step.
+        static let isOpen: UInt32 = 1 << 29
+        static let stimulusMax = 1 << 29
 
         init(stimulus: Int, effects: UInt32) { bits = UInt32(stimulus) | effects }
 
-        var stimulus: Int { Int(bits & (Label.isSilent - 1)) }
+        var stimulus: Int { Int(bits & (Label.isOpen - 1)) }
         var alarms: Bool { bits & Label.alarms != 0 }
         var isSilent: Bool { bits & Label.isSilent != 0 }
+        var isOpen: Bool { bits & Label.isOpen != 0 }
     }
 
     /// A stimulus that the workflow could not carry out.
@@ -31,6 +34,8 @@ struct StateGraph: Sendable {
         let state: Int?
         let stimulus: Int
         let fault: Fault
+        /// Whether the surroundings had a say in it.
+        let isOpen: Bool
     }
 
     let slice: Slice
@@ -39,7 +44,7 @@ struct StateGraph: Sendable {
     var states: StateArena
     /// The first states, with the ways to start that lead to them.
     var initial: [Edge] = []
-    var failures: [Failure] = []
+    private(set) var failures: [Failure] = []
     /// Why the graph may not be whole.
     var doubts: Set<String>
 
@@ -95,6 +100,10 @@ struct StateGraph: Sendable {
     mutating func addStanding(_ state: Int, label: Label) {
         labels.append(label)
         targets.append(UInt32(state))
+    }
+
+    mutating func add(_ failure: Failure) {
+        if failure.fault == .tooOpen { doubts.insert(failure.fault.message) } else { failures.append(failure) }
     }
 
     /// All edges of the next state are there.

@@ -144,6 +144,18 @@ struct StateLayout: Sendable {
         }
     }
 
+    /// Whether a case of the workflow whole is, in all that the slice keeps of it, as the words say. Terms and memories are left out:
+    /// what they bring shows in the next steps.
+    func agrees(_ state: CaseState, with words: some RandomAccessCollection<UInt64>) -> Bool {
+        let words = Array(words)
+        func bit(_ index: Int) -> Bool { words[index >> 6] & 1 << UInt64(index & 63) != 0 }
+        for fact in facts {
+            let number = UInt8(truncatingIfNeeded: words[fact.bit >> 6] >> UInt64(fact.bit & 63))
+            guard fact.classes.known(state.facts[fact.slot]) == number else { return false }
+        }
+        return activeBits.indices.allSatisfy { activeBits[$0] < 0 || bit(activeBits[$0]) == state.configuration.contains($0) }
+    }
+
     // MARK: Masks
 
     /// The bits on which an expression's value depends, of all that it reads in a state.

@@ -6,6 +6,10 @@
 /// combination of data that the workflow can tell apart, every running term can pass, and the case can start on every report. The
 /// steps are those of the interpreter that runs cases; nothing about them is modelled a second time. It is a function of the
 /// definition and the bounds alone.
+///
+/// Regions that run side by side multiply, so a declared property is looked at in a slice that holds the regions it names and lets
+/// their surroundings do what they like. Where that shows a course which the workflow whole has not, the region that stood in its way
+/// is taken in, and so on: abstraction that a counterexample refines (Clarke, Grumberg, Jha, Lu, Veith, 2000).
 public struct Verifier: Sendable {
     public let definition: Definition
     public var bounds = VerificationBounds()
@@ -18,7 +22,10 @@ public struct Verifier: Sendable {
     /// exploration ends there.
     public var only: Set<String>?
 
-    private let chart: Regions
+    /// Told of every exploration that is done, in words, for whoever waits.
+    public var progress: (@Sendable (String) -> Void)?
+
+    let chart: Regions
 
     public init(_ definition: Definition) {
         self.definition = definition
@@ -31,79 +38,213 @@ public struct Verifier: Sendable {
     }
 
     public func verify() async -> VerificationReport {
-        var run = Run(definition: definition, width: width)
-        var whole: [Property] = []
-        for group in groups() {
-            guard isWorthCutting(group.cone) else {
-                whole += group.properties
-                continue
-            }
-            let graph = await explore(group.cone, group.properties)
-            // What the slice cannot settle is looked at in the workflow whole.
-            whole += await run.check(group.properties, over: graph)
+        var work = Work()
+        var results: [String: VerificationReport.Result] = [:]
+        for proof in await prove(definition.properties.filter { isAsked($0.id) }, &work) {
+            results[proof.property.id] = VerificationReport.Result(
+                id: proof.property.id, says: proof.property.says,
+                source: proof.property.source.map { ($0, definition.sources[$0] ?? "") }, verdict: proof.verdict, states: proof.states,
+                steps: proof.steps, regions: proof.regions)
         }
         let general = GeneralProperty.applicable(to: definition).filter { isAsked($0.rawValue) }
-        if !whole.isEmpty || !general.isEmpty { await verifyWhole(whole, general, &run) }
-        return run.report()
+        if !general.isEmpty {
+            for result in await prove(general, &work) { results[result.id] = result }
+        }
+        return VerificationReport(
+            workflow: definition.name, version: definition.version, results: propertyIDs.compactMap { results[$0] },
+            states: work.states, steps: work.steps)
     }
 
     private func isAsked(_ id: String) -> Bool { only?.contains(id) ?? true }
 
-    /// A slice that keeps most of the chart has most of its states too; the workflow whole is explored anyway and shows as much.
-    private func isWorthCutting(_ cone: Cone) -> Bool {
-        let kept = definition.states.filter { cone.regions.contains(chart[$0.index]) }.count
-        return 4 * kept <= 3 * definition.states.count
+    // MARK: Declared properties
+
+    /// What has been done so far in one verification.
+    struct Work {
+        private(set) var states = 0
+        private(set) var steps = 0
+        private var whole: WholeWorkflow?
+
+        mutating func count(_ graph: StateGraph) {
+            states += graph.states.count
+            steps += graph.edgeCount
+        }
+
+        /// The workflow whole, made when it is first needed.
+        fileprivate mutating func whole(_ make: () -> WholeWorkflow) -> WholeWorkflow {
+            let whole = whole ?? make()
+            self.whole = whole
+            return whole
+        }
     }
 
-    /// Looks at the workflow whole, once for what no fact has to be kept for but those that guards read, and once more for each set of
-    /// facts and terms that properties ask about besides: what is kept together multiplies, what is kept apart adds up.
-    private func verifyWhole(_ properties: [Property], _ general: [GeneralProperty], _ run: inout Run) async {
-        let everything = Cone(of: Cone.Seed(everythingIn: definition), in: definition, chart)
-        var groups: [(cone: Cone, properties: [Property])] = [(everything, [])]
-        for property in properties {
-            var seed = Cone.Seed(everythingIn: definition)
-            seed.formUnion(Cone.Seed(property, in: definition))
-            let cone = Cone(of: seed, in: definition, chart)
-            if let index = groups.firstIndex(where: { $0.cone.keepsAsMuch(as: cone) }) {
-                groups[index].properties.append(property)
-            } else {
-                groups.append((cone, [property]))
-            }
+    /// What became of one property, and over which exploration.
+    struct Proof {
+        let property: Property
+        let verdict: VerificationReport.Verdict
+        let states: Int
+        let steps: Int
+        let regions: [String]?
+    }
+
+    /// A property with what its slice grows from.
+    private struct Question {
+        let property: Property
+        var seed: Cone.Seed
+        var isOpen: Bool
+    }
+
+    /// Proves properties in slices that grow until they are large enough. A property of several parts holds where each part does.
+    func prove(_ properties: [Property], _ work: inout Work) async -> [Proof] {
+        var proofs: [Proof] = []
+        var open = properties.flatMap(\.parts).map { property in
+            var question = Question(property: property, seed: Cone.Seed(property, in: definition), isOpen: isSlicing)
+            if !isSlicing { question.seed.formUnion(Cone.Seed(everythingIn: definition)) }
+            return question
         }
-        for (number, group) in groups.enumerated() {
-            let general = number == 0 ? general : []
-            guard !group.properties.isEmpty || !general.isEmpty else { continue }
-            let graph = await explore(group.cone, group.properties, general)
-            await run.settle(group.properties, general, over: graph)
+        while !open.isEmpty {
+            var wider: [Question] = []
+            for (cone, questions) in groups(open) {
+                let graph = await explore(cone, questions.map(\.property))
+                work.count(graph)
+                let findings = await questions.map(\.property).map(atOnce: width) { PropertyCheck(graph: graph).check($0) }
+                for (question, finding) in zip(questions, findings) {
+                    switch judge(finding, graph, &work) {
+                    case .settled(let verdict): proofs.append(proof(of: question.property, verdict, graph))
+                    case .tooNarrow(let subject): wider.append(widened(question, by: subject, beyond: cone))
+                    }
+                }
+            }
+            open = wider
+        }
+        return properties.compactMap { property in
+            let parts = proofs.filter { $0.property.id == property.id }
+            return parts.first { !$0.verdict.isHolding } ?? parts.max { $0.states < $1.states }
         }
     }
 
     /// Properties with the same cone share one exploration.
-    private func groups() -> [(cone: Cone, properties: [Property])] {
-        var groups: [(cone: Cone, properties: [Property])] = []
-        for property in definition.properties where isAsked(property.id) {
-            var seed = Cone.Seed(property, in: definition)
-            if !isSlicing { seed.isEverything = true }
-            let cone = Cone(of: seed, in: definition, chart)
+    private func groups(_ questions: [Question]) -> [(cone: Cone, questions: [Question])] {
+        var groups: [(cone: Cone, questions: [Question])] = []
+        for question in questions {
+            let cone = Cone(of: question.seed, in: definition, chart, isOpen: question.isOpen)
             if let index = groups.firstIndex(where: { $0.cone == cone }) {
-                groups[index].properties.append(property)
+                groups[index].questions.append(question)
             } else {
-                groups.append((cone, [property]))
+                groups.append((cone, [question]))
             }
         }
         return groups
     }
 
+    private func widened(_ question: Question, by subject: Surroundings.Subject, beyond cone: Cone) -> Question {
+        var question = question
+        if cone.isOpen, !subject.isKept(by: cone) {
+            question.seed.formUnion(subject)
+        } else if cone.isOpen {
+            question.isOpen = false
+        } else {
+            question.seed.formUnion(Cone.Seed(everythingIn: definition))
+        }
+        return question
+    }
+
+    private func proof(of property: Property, _ verdict: VerificationReport.Verdict, _ graph: StateGraph) -> Proof {
+        let regions = graph.slice.cone.regions.sorted().map { definition.states[$0].path }.filter { !$0.isEmpty }
+        return Proof(
+            property: property, verdict: verdict, states: graph.states.count, steps: graph.edgeCount,
+            regions: graph.slice.isWhole ? nil : regions)
+    }
+
+    // MARK: Judging
+
+    /// Beyond this size a slice is not made larger where a course can be completed otherwise.
+    private static let refinedStatesMax = 20_000
+
+    enum Judgement {
+        case settled(VerificationReport.Verdict)
+        /// The slice shows what the workflow whole has not; this would show the difference, where it is known.
+        case tooNarrow(Surroundings.Subject)
+    }
+
+    /// What a finding over a slice says about the workflow.
+    ///
+    /// A slice shows every course of the workflow and perhaps more. That something never happens in it is therefore final; that
+    /// something does is believed where it can be played in the workflow whole.
+    func judge(_ finding: Finding, _ graph: StateGraph, _ work: inout Work) -> Judgement {
+        switch finding {
+        case .violated(let course):
+            guard let obstacle = Confrontation(graph: graph, whole: definition).obstacle(to: course) else {
+                return .settled(.violated(story(course)))
+            }
+            if graph.slice.isWhole { return .settled(.inconclusive(["the course that was found cannot be played again"])) }
+            // A larger slice shows the shortest course, as long as it can be looked at.
+            if graph.states.count > Verifier.refinedStatesMax,
+                let around = Detour(graph: graph, whole: work.whole(whole)).course(along: course)
+            {
+                return .settled(.violated(story(Course(stimuli: around, states: [], remark: course.remark))))
+            }
+            return .tooNarrow(obstacle.subject)
+        case .shown(let course):
+            if let doubt = doubt(graph) { return doubt }
+            guard !graph.slice.isWhole, let obstacle = Confrontation(graph: graph, whole: definition).obstacle(to: course) else {
+                return .settled(.holds)
+            }
+            let isShown = Detour(graph: graph, whole: work.whole(whole)).course(along: course) != nil
+            return isShown ? .settled(.holds) : .tooNarrow(obstacle.subject)
+        case .holds: return doubt(graph) ?? .settled(.holds)
+        case .vacuous(let reason): return doubt(graph) ?? .settled(.vacuous(reason))
+        case .missing(let reason): return doubt(graph) ?? .settled(.missing(reason))
+        }
+    }
+
+    private func story(_ course: Course) -> Story {
+        Story(course, endingIn: Replay(course, in: definition).states.last, in: definition)
+    }
+
+    private func doubt(_ graph: StateGraph) -> Judgement? {
+        guard !graph.doubts.isEmpty else { return nil }
+        // What is too large does not become smaller by looking at more of it.
+        let isFinal = graph.slice.isWhole || graph.doubts.contains(Explorer.tooLarge(bounds))
+        return isFinal ? .settled(.inconclusive(graph.doubts.sorted())) : .tooNarrow(Surroundings.Subject())
+    }
+
+    // MARK: Exploring
+
     func explore(_ cone: Cone, _ properties: [Property], _ general: [GeneralProperty] = []) async -> StateGraph {
         let slice = Slice(of: definition, along: cone, chart)
         let stimuli = StimulusList(for: slice, properties: properties)
-        let layout = StateLayout(slice: slice, sites: slice.definition.sites(properties: properties)) { site in
+        let layout = layout(of: slice, stimuli, properties)
+        let explorer = Explorer(bounds: bounds, width: width)
+        let graph =
+            if only == nil || properties.isEmpty && general.isEmpty {
+                await explorer.explore(slice, stimuli: stimuli, layout: layout)
+            } else {
+                await explorer.explore(slice, stimuli: stimuli, layout: layout) { isAllBroken(properties, general, $0) }
+            }
+        progress?(words(graph, for: properties))
+        return graph
+    }
+
+    private func words(_ graph: StateGraph, for properties: [Property]) -> String {
+        let cone = graph.slice.cone
+        let regions = cone.regions.sorted().map { definition.states[$0].path }.filter { !$0.isEmpty }.joined(separator: " ")
+        let facts = cone.facts.sorted().map { definition.facts[$0].name }.joined(separator: " ")
+        let size = "\(graph.states.count) states, \(graph.edgeCount) steps"
+        return "\(size); for \(properties.map(\.id).joined(separator: " ")); regions \(regions); facts \(facts)"
+    }
+
+    private func layout(of slice: Slice, _ stimuli: StimulusList, _ properties: [Property]) -> StateLayout {
+        StateLayout(slice: slice, sites: slice.definition.sites(properties: properties)) { site in
             guard let event = site.event else { return site.expression.reads.contains { $0.isOfMessage } ? nil : [.map([:])] }
             return stimuli.all.filter { $0.event == event }.map(\.data)
         }
-        let explorer = Explorer(bounds: bounds, width: width)
-        guard only != nil else { return await explorer.explore(slice, stimuli: stimuli, layout: layout) }
-        return await explorer.explore(slice, stimuli: stimuli, layout: layout) { isAllBroken(properties, general, $0) }
+    }
+
+    private func whole() -> WholeWorkflow {
+        let slice = Slice(of: definition, along: Cone(of: Cone.Seed(everythingIn: definition), in: definition, chart), chart)
+        let stimuli = StimulusList(for: slice, properties: [])
+        return WholeWorkflow(slice: slice, stimuli: stimuli, layout: layout(of: slice, stimuli, []))
     }
 
     /// A course that breaks a property does so whatever else there is to be found. That something cannot be reached, or comes to its
@@ -121,84 +262,5 @@ public struct Verifier: Sendable {
         }
         return properties.allSatisfy { isBroken(PropertyCheck(graph: graph).check($0)) }
             && general.allSatisfy { isBroken($0.check(graph)) }
-    }
-}
-
-/// The results of one verification as they come in.
-private struct Run {
-    let definition: Definition
-    let width: Int
-    var verdicts: [String: VerificationReport.Result] = [:]
-    var states = 0
-    var steps = 0
-
-    /// Checks properties over a slice.
-    ///
-    /// - Returns: those that it does not settle, because a bound was hit, values could not be told apart, or the course it found is
-    ///   none of the workflow whole.
-    mutating func check(_ properties: [Property], over graph: StateGraph) async -> [Property] {
-        count(graph)
-        guard graph.doubts.isEmpty else { return properties }
-        var open: [Property] = []
-        let findings = await properties.map(atOnce: width) { PropertyCheck(graph: graph).check($0) }
-        for (property, finding) in zip(properties, findings) {
-            if case .violated(let course) = finding, !Replay(course, in: definition).confirms(property, course) {
-                open.append(property)
-            } else {
-                record(property, verdict(finding, graph), graph)
-            }
-        }
-        return open
-    }
-
-    /// Checks properties over the workflow whole, and what holds in every workflow.
-    mutating func settle(_ properties: [Property], _ general: [GeneralProperty], over graph: StateGraph) async {
-        count(graph)
-        let findings = await properties.map(atOnce: width) { PropertyCheck(graph: graph).check($0) }
-        for (property, finding) in zip(properties, findings) {
-            if case .violated(let course) = finding, !Replay(course, in: definition).confirms(property, course) {
-                record(property, .inconclusive(["the course that was found cannot be played again"]), graph)
-            } else {
-                record(property, verdict(finding, graph), graph)
-            }
-        }
-        let generalFindings = await general.map(atOnce: width) { $0.check(graph) }
-        for (general, finding) in zip(general, generalFindings) {
-            verdicts[general.rawValue] = VerificationReport.Result(
-                id: general.rawValue, says: general.says, source: nil, verdict: verdict(finding, graph),
-                states: graph.states.count, steps: graph.edgeCount, regions: nil)
-        }
-    }
-
-    /// A course is a course, whatever else is doubtful; that there is none is proved only where nothing is.
-    private func verdict(_ finding: Finding, _ graph: StateGraph) -> VerificationReport.Verdict {
-        if case .violated(let course) = finding {
-            return .violated(Story(course, endingIn: Replay(course, in: definition).states.last, in: definition))
-        }
-        guard graph.doubts.isEmpty else { return .inconclusive(graph.doubts.sorted()) }
-        switch finding {
-        case .vacuous(let reason): return .vacuous(reason)
-        case .missing(let reason): return .missing(reason)
-        case .holds, .violated: return .holds
-        }
-    }
-
-    private mutating func record(_ property: Property, _ verdict: VerificationReport.Verdict, _ graph: StateGraph) {
-        let regions =
-            graph.slice.isWhole ? nil : graph.slice.cone.regions.sorted().map { definition.states[$0].path }.filter { !$0.isEmpty }
-        verdicts[property.id] = VerificationReport.Result(
-            id: property.id, says: property.says, source: property.source.map { ($0, definition.sources[$0] ?? "") }, verdict: verdict,
-            states: graph.states.count, steps: graph.edgeCount, regions: regions)
-    }
-
-    private mutating func count(_ graph: StateGraph) {
-        states += graph.states.count
-        steps += graph.edgeCount
-    }
-
-    func report() -> VerificationReport {
-        let ids = definition.properties.map(\.id) + GeneralProperty.allCases.map(\.rawValue)
-        return VerificationReport(
-            workflow: definition.name, version: definition.version, results: ids.compactMap { verdicts[$0] }, states: states, steps: steps)
     }
 }
