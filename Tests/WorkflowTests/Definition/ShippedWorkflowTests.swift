@@ -196,10 +196,39 @@ struct ShippedWorkflowTests {
         #expect(Set(definition.tasks.map(\.to)).isSubset(of: entitled))
     }
 
+    /// The values of a key in a code list.
+    private func codes(_ key: String, in list: String) throws -> Set<String> {
+        let yaml = try String(contentsOf: ShippedWorkflow.root.appending(path: "Config/code-lists/\(list).yaml"), encoding: .utf8)
+        return Set(yaml.matches(of: try Regex("\\b\(key): \"?([A-Za-z0-9-]+)")).compactMap { $0.output[1].substring.map(String.init) })
+    }
+
+    @Test("measures and outcomes are those of the code lists")
+    func codeLists() throws {
+        let definition = try ShippedWorkflow.definition()
+        func values(_ event: String, _ field: String) throws -> Set<String> {
+            let field = try #require(definition.events[event]?.fields.first { $0.name == field })
+            guard case .enumeration(let values) = field.type else { return [] }
+            return Set(values)
+        }
+        #expect(try values("rechterBeslist", "maatregel").subtracting(["geen"]).isSubset(of: codes("waarde", in: "maatregelen")))
+        #expect(try values("veiligheidsbeoordelingAfgerond", "uitkomst").isSubset(of: codes("code", in: "vt-uitkomsten")))
+    }
+
+    @Test("the grounds of policy are the codes from 20 to 74, and no others are")
+    func groundsOfPolicy() throws {
+        let yaml = try String(contentsOf: ShippedWorkflow.root.appending(path: "Config/code-lists/sepotgronden.yaml"), encoding: .utf8)
+        let grounds = yaml.matches(of: /code: "([0-9]+)".*kind: ([a-z]+)/).compactMap { match in
+            Int(match.output.1).map { (code: $0, kind: match.output.2) }
+        }
+        #expect(grounds.count > 30)
+        for ground in grounds { #expect((ground.kind == "policy") == (20...74).contains(ground.code), "\(ground)") }
+    }
+
     @Test(
         "a decision names who took it",
         arguments: [
-            "veiligheidsbeoordelingAfgerond", "acuteSituatieBeoordeeld", "huisverbodOpgelegd", "huisverbodVerlengd", "huisverbodIngetrokken",
+            "veiligheidsbeoordelingAfgerond", "acuteSituatieBeoordeeld", "huisverbodOpgelegd", "huisverbodVerlengd",
+            "huisverbodIngetrokken",
             "vtInzetBepaald", "vtDienstAfgerond", "overdrachtGeaccepteerd", "overdrachtGeweigerd", "zonderOverdrachtAfgesloten",
             "monitoringAfgerond", "tafelAfgerond", "onderzoekVerzocht", "ambtshalveOnderzoekGestart", "raadsintakeAfgerond",
             "raadsonderzoekAfgerond", "burgemeesterVerzoekt", "maatregelVerzocht", "verdenkingVastgelegd", "geenVerdenking",

@@ -25,7 +25,8 @@ struct WorkflowDiffTests {
         #expect(try diff([]).isEmpty)
         let edits = [
             ("    from: [politie]\n", "    from: politie\n"), ("opsporingOpgeheven: { target: geenZaak }", "opsporingOpgeheven: geenZaak"),
-            ("target: rechtbank, actions", "target: loopt.rechtbank, actions"), ("source: wmo-4.1.1 }", "source:   'wmo-4.1.1' } # a comment"),
+            ("target: rechtbank, actions", "target: loopt.rechtbank, actions"),
+            ("source: wmo-4.1.1 }", "source:   'wmo-4.1.1' } # a comment"),
         ]
         #expect(try diff(edits).changes == [])
     }
