@@ -120,7 +120,7 @@ struct ShippedWorkflowTests {
             (["beslissing": "sepot", "sepotcodes": [1, 2]], "code-01-alleen"), (["beslissing": "sepot"], "grond-ontbreekt"),
             (["beslissing": "voorwaardelijkSepot", "sepotcodes": [2]], "voorwaardelijk-alleen-beleid"),
             (["beslissing": "voorwaardelijkSepot", "sepotcodes": [74]], nil), (["beslissing": "sepot", "sepotcodes": [21, 73]], nil),
-            (["beslissing": "dagvaarden"], "opzet-of-onttrekking-ontbreekt"),
+            (["beslissing": "dagvaarden"], "onttrekking-ontbreekt"),
             (["beslissing": "dagvaarden", "onttrokkenAan": "opzicht"], nil),
             (["beslissing": "strafbeschikking", "onttrokkenAan": "opzicht"], "strafbeschikking-te-zwaar"),
         ] as [([String: JSON], String?)])

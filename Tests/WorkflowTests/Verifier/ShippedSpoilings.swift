@@ -113,7 +113,7 @@ extension ShippedSpoiling {
         ShippedSpoiling(
             "G-S1", #"!(1 in data.sepotcodes) || data.sepotcodes.size() == 1", else"#,
             #"!(1 in data.sepotcodes) || data.sepotcodes.size() >= 1", else"#),
-        ShippedSpoiling("S4-ends", "byLaw: true, target: sepotBlijft", "byLaw: true, target: bekendTeMaken"),
+        ShippedSpoiling("S4-rests", "sepotBekendGemaakt: { target: beklagtermijn }", "sepotBekendGemaakt: { target: sepotBlijft }"),
         ShippedSpoiling(
             "R21-assessment", #"data.uitkomst != 'VT-00' || has(data.grond)", else"#,
             #"data.uitkomst != 'VT-00' || !has(data.grond)", else"#),
@@ -182,9 +182,8 @@ extension ShippedSpoiling {
             "      acuteOnveiligheidGesignaleerd: { target: gealarmeerd, internal: true, lane: acute }\n      meldingGevoegd: { guard: data.acuut, target: gealarmeerd, internal: true, lane: acute }\n",
             "      meldingGevoegd: { guard: data.acuut, actions: [{ note: gevaar }] }\n"),
         ShippedSpoiling(
-            "no-dead-end",
-            "betrokkenenGeinformeerd: { target: geinformeerd }\n          informerenUitgesteld: { target: uitgesteld }\n      geinformeerd",
-            "betrokkenenGeinformeerd: { target: uitgesteld }\n          informerenUitgesteld: { target: uitgesteld }\n      geinformeerd"),
+            "no-dead-end", "type: parallel\nstates:\n  hoofd:",
+            "initial: wachten\nstates:\n  wachten: { on: { betrokkenenGeinformeerd: wachten } }\n  hoofd:"),
         ShippedSpoiling("wake-up", "type: parallel\nstates:\n  hoofd:", "initial: wachten\nstates:\n  wachten: {}\n  hoofd:"),
     ]
 
