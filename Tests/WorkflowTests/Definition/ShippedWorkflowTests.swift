@@ -173,9 +173,10 @@ struct ShippedWorkflowTests {
         var simulation = try simulation(acuut: true)
         simulation.now = try #require(Instant("2026-12-23T13:00:00Z"))
         _ = simulation.send("acuteActieBevestigd", data: ["terPlaatse": "2026-12-23T13:00:00Z"])
-        let minor: JSON = ["persoonMeerderjarig": false, "besluitnemer": "x"]
+        let consulted: [String: JSON] = ["kindermishandelingVermoed": true, "veiligThuisGeraadpleegd": true, "besluitnemer": "x"]
+        let minor = JSON.object(consulted.merging(["persoonMeerderjarig": false]) { $1 })
         #expect(code { try send(simulation, "huisverbodOpgelegd", from: "politie", minor) } == "huisverbod-alleen-meerderjarig")
-        _ = simulation.send("huisverbodOpgelegd", data: ["persoonMeerderjarig": true, "besluitnemer": "x"])
+        _ = simulation.send("huisverbodOpgelegd", data: .object(consulted.merging(["persoonMeerderjarig": true]) { $1 }))
         #expect(simulation.state?.deadlines.last?.due.description == "2027-01-02T13:00:00Z")
         _ = simulation.send("due.acuut.huisverbod.opgelegd.0")
         #expect(paths(simulation).contains("acuut.nazorg"))

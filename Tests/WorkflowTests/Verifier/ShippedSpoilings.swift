@@ -41,6 +41,9 @@ extension ShippedSpoiling {
             "I8-urgency", "acuteActieBevestigd: { target: politieTerPlaatse, lane: acute }",
             #"acuteActieBevestigd: { target: politieTerPlaatse, lane: acute, actions: [{ set: { urgentie: "'normaal'" } }] }"#),
         ShippedSpoiling("huisverbod-adult", "{ that: data.persoonMeerderjarig, else", #"{ that: "true", else"#),
+        ShippedSpoiling(
+            "huisverbod-consulted", #"{ that: "!data.kindermishandelingVermoed || data.veiligThuisGeraadpleegd", else"#,
+            #"{ that: "true", else"#),
         ShippedSpoiling("huisverbod-28-days", #"data.dagenSindsOpleggen <= 28", else"#, #"data.dagenSindsOpleggen <= 29", else"#),
         ShippedSpoiling(
             "huisverbod-mayor", "  huisverbodVerlengd:\n    from: [college]", "  huisverbodVerlengd:\n    from: [college, politie]"),
