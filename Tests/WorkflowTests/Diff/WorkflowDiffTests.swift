@@ -26,7 +26,7 @@ struct WorkflowDiffTests {
         let edits = [
             ("    from: [politie]\n", "    from: politie\n"), ("opsporingOpgeheven: { target: geenZaak }", "opsporingOpgeheven: geenZaak"),
             ("target: rechtbank, actions", "target: loopt.rechtbank, actions"),
-            ("source: wmo-4.1.1 }", "source:   'wmo-4.1.1' } # a comment"),
+            ("source: sv-257a }\n", "source:   'sv-257a' } # a comment\n"),
         ]
         #expect(try diff(edits).changes == [])
     }
@@ -84,7 +84,10 @@ struct WorkflowDiffTests {
             ),
             (
                 "{ alarm: politie }]", "{ alarm: meldkamer }]",
-                ["acuut", "  ~ state acuut.gealarmeerd", "      entry: ALARM politie → ALARM meldkamer"]
+                [
+                    "acuut", "  ~ state acuut.gealarmeerd",
+                    "      entry: urgentie := 'acuut'; ALARM politie → urgentie := 'acuut'; ALARM meldkamer",
+                ]
             ),
             (
                 "type: final, outcome: GEEN_VERDENKING }", "type: final, outcome: GEEN_ZAAK }",
@@ -96,12 +99,12 @@ struct WorkflowDiffTests {
                 ["straf", "  + state straf.heropend", "      type: new: atomic", "      title: new: Heropend", "      task: new: spoorOp"]
             ),
             ("operatorGrijptIn", "operatorKiest", ["hoofd", "  ~ state hoofd.operatorGrijptIn → hoofd.operatorKiest (renamed)"]),
-            ("civiel", "familie", ["familie", "  ~ state civiel → familie (renamed)"]),
+            ("herbeoordeling", "hertoets", ["hoofd", "  ~ state hoofd.herbeoordeling → hoofd.hertoets (renamed)"]),
         ] as [(String, String, [String])])
     func words(from: String, to: String, lines: [String]) throws {
-        // Guards name the track that is renamed; what differs in them is told as well.
+        // Properties name the state that is renamed; what differs in them is told as well.
         let told = try diff([(from, to)]).lines
-        #expect(from == "civiel" ? Set(lines).isSubset(of: told) && !told.contains { $0.contains("vrijwillig →") } : told == lines)
+        #expect(from == "herbeoordeling" ? Set(lines).isSubset(of: told) && !told.contains { $0.contains("gevraagd →") } : told == lines)
     }
 
     @Test("the order of rules for one event is part of their meaning")
