@@ -96,8 +96,8 @@ extension ShippedSpoiling {
         ShippedSpoiling(
             "R5", "  vervolgingsbeslissingGenomen:\n    from: [om]", "  vervolgingsbeslissingGenomen:\n    from: [om, politie]"),
         ShippedSpoiling(
-            "R5-court", #"{ guard: "data.beslissing == 'strafbeschikking'", target: strafbeschikking,"#,
-            #"{ guard: "data.beslissing == 'strafbeschikking'", target: rechtbank,"#),
+            "R5-court", #"guard: "data.beslissing == 'strafbeschikking'"\#n                  target: strafbeschikking\#n"#,
+            #"guard: "data.beslissing == 'strafbeschikking'"\#n                  target: rechtbank\#n"#),
         ShippedSpoiling("R9", #"sets: { beproefd: "facts.beproefd + ['omgangsbegeleiding']" }"#, #"sets: { opzet: "'vermoed'" }"#),
         ShippedSpoiling("R10", #"opzet: "'vermoed'" }"#, #"opzet: "'aangenomenDoorOM'" }"#),
         ShippedSpoiling("R11", #"|| facts.anderFeit || has(data.onttrokkenAan)""#, #"|| has(data.opzet)""#),
@@ -172,8 +172,8 @@ extension ShippedSpoiling {
             "due: { in: 56 days, gap: true, target: raadAfgewezen, source: zl }"),
         ShippedSpoiling(
             "I5-informing",
-            "due: { in: 4 weeks, atw: true, from: report.receivedAt, actions: [{ remind: veilig-thuis }, { escalate: ketenregisseur }], source: wmo-5.3.1 }",
-            "due: { in: 4 weeks, atw: true, from: report.receivedAt, gap: true, target: geinformeerd, source: wmo-5.3.1 }"),
+            "          from: report.receivedAt\n          actions: [{ remind: veilig-thuis }, { escalate: ketenregisseur }]\n          source: wmo-5.3.1\n",
+            "          from: report.receivedAt\n          gap: true\n          target: geinformeerd\n          source: wmo-5.3.1\n"),
         ShippedSpoiling("safety-sight", #"sets: { zichtOpVeiligheid: "'college'" }"#, #"sets: { zichtOpVeiligheid: "null" }"#),
         ShippedSpoiling(
             "acute-at-once", #"        task: handelAcuut\#n        entry: [{ set: { urgentie: "'acuut'" } }, { alarm: politie }]\#n"#,
@@ -208,8 +208,8 @@ extension ShippedSpoiling {
             "S4", "target: omBeoordeling, actions: [{ note: bevel-van-het-hof }]",
             "target: sepotBlijft, actions: [{ note: bevel-van-het-hof }]"),
         ShippedSpoiling(
-            "outcomes-reachable", #"{ guard: "data.beslissing == 'strafbeschikking'", target: strafbeschikking,"#,
-            #"{ guard: "data.beslissing == 'strafbeschikking'", target: straf.overgedragen,"#),
+            "outcomes-reachable", #"guard: "data.beslissing == 'strafbeschikking'"\#n                  target: strafbeschikking\#n"#,
+            #"guard: "data.beslissing == 'strafbeschikking'"\#n                  target: straf.overgedragen\#n"#),
         ShippedSpoiling(
             "R34-politie",
             "from: [politie, veilig-thuis, rvdk, om, reclassering, college, gecertificeerde-instelling, jeugdhulpaanbieder, operator]",
