@@ -5,7 +5,7 @@
 
 readonly state=$checkout/.local/services
 readonly settings=$state/settings
-readonly partners=(politie veilig-thuis rvdk om reclassering)
+readonly partners=(politie veilig-thuis rvdk om reclassering college)
 
 # All that the file of settings holds; beside these one broker password for each partner.
 made_for='' data='' node=''

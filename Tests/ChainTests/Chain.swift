@@ -14,7 +14,7 @@ actor Chain {
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     static let partners = [
         "politie": "00000099000000001000", "veilig-thuis": "00000099000000002000", "rvdk": "00000099000000003000",
-        "om": "00000099000000004000", "reclassering": "00000099000000005000",
+        "om": "00000099000000004000", "reclassering": "00000099000000005000", "college": "00000099000000006000",
     ]
 
     nonisolated let pool: PostgresPool

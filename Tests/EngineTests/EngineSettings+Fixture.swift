@@ -17,7 +17,7 @@ extension EngineSettings {
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     static let oins = [
         "politie": "00000099000000001000", "veilig-thuis": "00000099000000002000", "rvdk": "00000099000000003000",
-        "om": "00000099000000004000", "reclassering": "00000099000000005000",
+        "om": "00000099000000004000", "reclassering": "00000099000000005000", "college": "00000099000000006000",
     ]
 
     static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -103,6 +103,7 @@ extension EngineSettings {
     }
 
     func close(_ caseID: UUID) async throws {
+        try await answer("betrokkenenGeinformeerd", from: "veilig-thuis", caseID: caseID, data: ["besluitnemer": "b"])
         for role in ["politie", "rvdk", "om", "reclassering"] {
             try await answer("bekendheidBeantwoord", from: role, caseID: caseID, data: ["bekend": false])
         }

@@ -63,7 +63,7 @@ struct IntakeTests {
                  where o.case_id = $1
                 """)
             let row = try #require(try await settings.pool.withConnection { try await $0.query(undisclosed, receipt.caseID).first })
-            #expect(try row.decode("messages", as: Int64.self) == 4)
+            #expect(try row.decode("messages", as: Int64.self) == 5)
             #expect(try row.decode("undisclosed", as: Int64.self) == 0)
         }
     }

@@ -25,7 +25,7 @@ struct MessageTests {
             #expect(refused.map { $0["title"] } == ["event-not-awaited"])
             let after = try await settings.summary(caseID)
             #expect(after.status == "closed")
-            #expect(after.safetyHolder == "veilig-thuis")
+            #expect(after.safetyHolder == "politie")
         }
     }
 

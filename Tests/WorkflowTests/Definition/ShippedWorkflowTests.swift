@@ -57,7 +57,11 @@ struct ShippedWorkflowTests {
         _ = simulation.send("due.hoofd.inKaartBrengen.0")
         _ = simulation.send(
             "veiligheidsbeoordelingAfgerond", data: ["uitkomst": "VT-01-02", "besluitnemer": "x", "motivering": "m"])
-        #expect(paths(simulation) == ["hoofd.aanpakBepaald", "acuut.geen", "civiel.vrijwillig", "straf.nietGestart"])
+        #expect(
+            paths(simulation) == [
+                "hoofd.aanpakBepaald", "acuut.geen", "vt.overdracht.aangeboden", "civiel.vrijwillig", "straf.nietGestart",
+                "informeren.teInformeren", "internationaal.geen",
+            ])
     }
 
     @Test("the term of the assessment counts from receipt, also after a wrong address")
@@ -96,11 +100,12 @@ struct ShippedWorkflowTests {
         _ = simulation.send(
             "verdenkingVastgelegd",
             data: [
-                "feiten": ["sr-279-1"], "wettelijkMaximumJaren": .integer(Int64(maximumYears)), "belangKind": "b",
-                "afwijkingCivielEerst": "m", "besluitnemer": "x",
+                "feiten": ["sr-279-1"], "aard": "onttrekking", "aanwijzingBewusteDwarsboming": true,
+                "wettelijkMaximumJaren": .integer(Int64(maximumYears)), "belangKind": "b", "afwijkingCivielEerst": "m",
+                "besluitnemer": "x",
             ])
         _ = simulation.send("procesVerbaalIngezonden")
-        try #require(paths(simulation).contains("straf.omBeoordeling.besluit.gevraagd"))
+        try #require(paths(simulation).contains("straf.loopt.omBeoordeling.besluit.gevraagd"))
         return simulation
     }
 
@@ -115,9 +120,9 @@ struct ShippedWorkflowTests {
             (["beslissing": "sepot", "sepotcodes": [1, 2]], "code-01-alleen"), (["beslissing": "sepot"], "grond-ontbreekt"),
             (["beslissing": "voorwaardelijkSepot", "sepotcodes": [2]], "voorwaardelijk-alleen-beleid"),
             (["beslissing": "voorwaardelijkSepot", "sepotcodes": [74]], nil), (["beslissing": "sepot", "sepotcodes": [21, 73]], nil),
-            (["beslissing": "dagvaarden"], "opzet-of-onttrekking-ontbreekt"),
+            (["beslissing": "dagvaarden"], "onttrekking-ontbreekt"),
             (["beslissing": "dagvaarden", "onttrokkenAan": "opzicht"], nil),
-            (["beslissing": "strafbeschikking"], "strafbeschikking-te-zwaar"),
+            (["beslissing": "strafbeschikking", "onttrokkenAan": "opzicht"], "strafbeschikking-te-zwaar"),
         ] as [([String: JSON], String?)])
     func prosecution(members: [String: JSON], refusal: String?) throws {
         let simulation = try beforeProsecutor(maximumYears: 9)
@@ -128,7 +133,11 @@ struct ShippedWorkflowTests {
     func strafbeschikking() throws {
         let simulation = try beforeProsecutor(maximumYears: 6)
         #expect(
-            code { try send(simulation, "vervolgingsbeslissingGenomen", from: "om", decision(["beslissing": "strafbeschikking"])) } == nil)
+            code {
+                try send(
+                    simulation, "vervolgingsbeslissingGenomen", from: "om",
+                    decision(["beslissing": "strafbeschikking", "onttrokkenAan": "opzicht"]))
+            } == nil)
     }
 
     @Test("only the prosecutor decides on prosecution", arguments: ["politie", "veilig-thuis", "rvdk", "reclassering", "operator"])
@@ -141,7 +150,9 @@ struct ShippedWorkflowTests {
     @Test("a suspicion without facts, or before family law was tried, goes nowhere")
     func suspicion() throws {
         let simulation = try simulation(aangifte: true)
-        let base: [String: JSON] = ["wettelijkMaximumJaren": 6, "belangKind": "b", "besluitnemer": "x"]
+        let base: [String: JSON] = [
+            "aard": "onttrekking", "aanwijzingBewusteDwarsboming": true, "wettelijkMaximumJaren": 6, "belangKind": "b", "besluitnemer": "x",
+        ]
         let none = base.merging(["feiten": []]) { $1 }
         let tooEarly = base.merging(["feiten": ["sr-279-1"]]) { $1 }
         #expect(code { try send(simulation, "verdenkingVastgelegd", from: "politie", .object(none)) } == "verdenking-ontbreekt")
@@ -153,7 +164,7 @@ struct ShippedWorkflowTests {
         var simulation = try beforeProsecutor(maximumYears: 9)
         let before = Set(paths(simulation).filter { !$0.hasPrefix("straf") })
         _ = simulation.send("vervolgingsbeslissingGenomen", data: decision(["beslissing": "sepot", "sepotcodes": [21]]))
-        #expect(paths(simulation).contains("straf.geseponeerd"))
+        #expect(paths(simulation).contains("straf.geseponeerd.bekendTeMaken"))
         #expect(Set(paths(simulation).filter { !$0.hasPrefix("straf") }) == before)
     }
 
@@ -162,11 +173,79 @@ struct ShippedWorkflowTests {
         var simulation = try simulation(acuut: true)
         simulation.now = try #require(Instant("2026-12-23T13:00:00Z"))
         _ = simulation.send("acuteActieBevestigd", data: ["terPlaatse": "2026-12-23T13:00:00Z"])
-        let minor: JSON = ["bevinding": "huisverbodOpgelegd", "persoonMeerderjarig": false]
-        #expect(code { try send(simulation, "acuteSituatieBeoordeeld", from: "politie", minor) } == "huisverbod-alleen-meerderjarig")
-        _ = simulation.send("acuteSituatieBeoordeeld", data: ["bevinding": "huisverbodOpgelegd", "persoonMeerderjarig": true])
+        let consulted: [String: JSON] = ["kindermishandelingVermoed": true, "veiligThuisGeraadpleegd": true, "besluitnemer": "x"]
+        let minor = JSON.object(consulted.merging(["persoonMeerderjarig": false]) { $1 })
+        #expect(code { try send(simulation, "huisverbodOpgelegd", from: "politie", minor) } == "huisverbod-alleen-meerderjarig")
+        _ = simulation.send("huisverbodOpgelegd", data: .object(consulted.merging(["persoonMeerderjarig": true]) { $1 }))
         #expect(simulation.state?.deadlines.last?.due.description == "2027-01-02T13:00:00Z")
-        _ = simulation.send("due.acuut.huisverbod.0")
+        _ = simulation.send("due.acuut.huisverbod.opgelegd.0")
         #expect(paths(simulation).contains("acuut.nazorg"))
+    }
+
+    /// Whoever may send something: partners and the operator. Parents are nobody's partner, so nothing can be asked of them.
+    @Test("no event comes from a parent or a suspect, and no field asks anybody to disprove intent")
+    func noProofByParents() throws {
+        let definition = try ShippedWorkflow.definition()
+        let entitled = try PartnerRoles.all()
+        for event in definition.events.values {
+            #expect(Set(event.from ?? []).isSubset(of: entitled), "\(event.name)")
+            for field in event.fields {
+                let name = field.name.lowercased()
+                #expect(!["bewijs", "verklaring", "weerleg", "onschuld"].contains { name.contains($0) }, "\(event.name).\(field.name)")
+            }
+        }
+        #expect(Set(definition.tasks.map(\.to)).isSubset(of: entitled))
+    }
+
+    /// The values of a key in a code list.
+    private func codes(_ key: String, in list: String) throws -> Set<String> {
+        let yaml = try String(contentsOf: ShippedWorkflow.root.appending(path: "Config/code-lists/\(list).yaml"), encoding: .utf8)
+        return Set(yaml.matches(of: try Regex("\\b\(key): \"?([A-Za-z0-9-]+)")).compactMap { $0.output[1].substring.map(String.init) })
+    }
+
+    @Test("measures and outcomes are those of the code lists")
+    func codeLists() throws {
+        let definition = try ShippedWorkflow.definition()
+        func values(_ event: String, _ field: String) throws -> Set<String> {
+            let field = try #require(definition.events[event]?.fields.first { $0.name == field })
+            guard case .enumeration(let values) = field.type else { return [] }
+            return Set(values)
+        }
+        #expect(try values("rechterBeslist", "maatregel").subtracting(["geen"]).isSubset(of: codes("waarde", in: "maatregelen")))
+        #expect(try values("veiligheidsbeoordelingAfgerond", "uitkomst").isSubset(of: codes("code", in: "vt-uitkomsten")))
+    }
+
+    @Test("the grounds of policy are the codes from 20 to 74, and no others are")
+    func groundsOfPolicy() throws {
+        let yaml = try String(contentsOf: ShippedWorkflow.root.appending(path: "Config/code-lists/sepotgronden.yaml"), encoding: .utf8)
+        let grounds = yaml.matches(of: /code: "([0-9]+)".*kind: ([a-z]+)/).compactMap { match in
+            Int(match.output.1).map { (code: $0, kind: match.output.2) }
+        }
+        #expect(grounds.count > 30)
+        for ground in grounds { #expect((ground.kind == "policy") == (20...74).contains(ground.code), "\(ground)") }
+    }
+
+    @Test(
+        "a decision names who took it",
+        arguments: [
+            "veiligheidsbeoordelingAfgerond", "acuteSituatieBeoordeeld", "huisverbodOpgelegd", "huisverbodVerlengd",
+            "huisverbodIngetrokken",
+            "vtInzetBepaald", "vtDienstAfgerond", "overdrachtGeaccepteerd", "overdrachtGeweigerd", "zonderOverdrachtAfgesloten",
+            "monitoringAfgerond", "tafelAfgerond", "onderzoekVerzocht", "ambtshalveOnderzoekGestart", "raadsintakeAfgerond",
+            "raadsonderzoekAfgerond", "burgemeesterVerzoekt", "maatregelVerzocht", "verdenkingVastgelegd", "geenVerdenking",
+            "opsporingOpgeheven", "vervolgingsbeslissingGenomen", "nieuweFeitenGebleken", "betrokkenenGeinformeerd",
+            "informerenUitgesteld",
+        ])
+    func decisionMakers(name: String) throws {
+        let event = try #require(try ShippedWorkflow.definition().events[name])
+        #expect(event.fields.contains { $0.name == "besluitnemer" && $0.isRequired })
+    }
+}
+
+/// The roles of `Config/partners.yaml`, and the operator.
+private enum PartnerRoles {
+    static func all() throws -> Set<String> {
+        let yaml = try String(contentsOf: ShippedWorkflow.root.appending(path: "Config/partners.yaml"), encoding: .utf8)
+        return Set(yaml.matches(of: /(?m)^  - id: ([a-z-]+)$/).map { String($0.output.1) }).union(["operator"])
     }
 }

@@ -25,7 +25,8 @@ struct WorkflowDiffTests {
         #expect(try diff([]).isEmpty)
         let edits = [
             ("    from: [politie]\n", "    from: politie\n"), ("opsporingOpgeheven: { target: geenZaak }", "opsporingOpgeheven: geenZaak"),
-            ("target: rechtbank }", "target: straf.rechtbank }"), ("source: wmo-4.1.1 }", "source:   'wmo-4.1.1' } # a comment"),
+            ("target: rechtbank, actions", "target: loopt.rechtbank, actions"),
+            ("source: sv-257a }\n", "source:   'sv-257a' } # a comment\n"),
         ]
         #expect(try diff(edits).changes == [])
     }
@@ -39,8 +40,8 @@ struct WorkflowDiffTests {
             ),
             ("version: 1", "version: 2", ["head", "  ~ workflow", "      version: 1 → 2"]),
             (
-                "  aangifte: { type: boolean }\n", "  aangifte: { type: boolean, initial: true }\n",
-                ["facts", "  ~ fact aangifte", "      initial: new: true"]
+                "  civielBeproefd: { type: boolean }\n", "  civielBeproefd: { type: boolean, initial: true }\n",
+                ["facts", "  ~ fact civielBeproefd", "      initial: new: true"]
             ),
             (
                 "    from: [politie, operator]", "    from: [politie]",
@@ -56,10 +57,10 @@ struct WorkflowDiffTests {
                 ["tasks", "  ~ task handelAcuut", "      retry.interval: 30 s → 40 s"]
             ),
             (
-                "guard: \"facts.omleidingen < 3\"", "guard: \"facts.omleidingen < 4\"",
+                "guard: data.rekest, target: kinderrechter", "guard: \"data.rekest && true\", target: kinderrechter",
                 [
-                    "hoofd", "  ~ state hoofd.veiligheidsbeoordeling",
-                    "      rule on adresseringOnjuist if facts.omleidingen < 4: guard: facts.omleidingen < 3 → facts.omleidingen < 4",
+                    "civiel", "  ~ state civiel.raad.raadsonderzoek",
+                    "      rule on raadsonderzoekAfgerond if data.rekest && true: guard: data.rekest → data.rekest && true",
                 ]
             ),
             (
@@ -75,38 +76,41 @@ struct WorkflowDiffTests {
             ),
             (
                 "due: { in: 56 days,", "due: { in: 60 days,",
-                ["civiel", "  ~ state civiel.raadsonderzoek", "      term: in: 56 days → 60 days"]
+                ["civiel", "  ~ state civiel.raad.raadsonderzoek", "      term: in: 56 days → 60 days"]
             ),
             (
-                "huisverbodIngetrokken: { target: nazorg }\n", "huisverbodIngetrokken: { target: nazorg, lane: acute }\n",
+                "huisverbodIngetrokken: { target: nazorg, ", "huisverbodIngetrokken: { target: nazorg, lane: acute, ",
                 ["acuut", "  ~ state acuut.huisverbod", "      rule on huisverbodIngetrokken: lane: new: acute"]
             ),
             (
-                "entry: [{ alarm: politie }]", "entry: [{ alarm: meldkamer }]",
-                ["acuut", "  ~ state acuut.gealarmeerd", "      entry: ALARM politie → ALARM meldkamer"]
+                "{ alarm: politie }]", "{ alarm: meldkamer }]",
+                [
+                    "acuut", "  ~ state acuut.gealarmeerd",
+                    "      entry: urgentie := 'acuut'; ALARM politie → urgentie := 'acuut'; ALARM meldkamer",
+                ]
             ),
             (
-                "nietNodig: { type: final, outcome: GEEN_STRAFZAAK }", "nietNodig: { type: final, outcome: GEEN_ZAAK }",
-                ["straf", "  ~ state straf.nietNodig", "      outcome: GEEN_STRAFZAAK → GEEN_ZAAK"]
+                "type: final, outcome: GEEN_VERDENKING }", "type: final, outcome: GEEN_ZAAK }",
+                ["straf", "  ~ state straf.geenZaak", "      outcome: GEEN_VERDENKING → GEEN_ZAAK"]
             ),
             (
-                "      afgehandeld: { type: final, outcome: VEROORDEELD }",
-                "      afgehandeld: { type: final, outcome: VEROORDEELD }\n      heropend: { title: Heropend, task: spoorOp }",
+                "type: final, outcome: VEROORDEELD }",
+                "type: final, outcome: VEROORDEELD }\n      heropend: { title: Heropend, task: spoorOp }",
                 ["straf", "  + state straf.heropend", "      type: new: atomic", "      title: new: Heropend", "      task: new: spoorOp"]
             ),
             ("operatorGrijptIn", "operatorKiest", ["hoofd", "  ~ state hoofd.operatorGrijptIn → hoofd.operatorKiest (renamed)"]),
-            ("civiel", "familie", ["familie", "  ~ state civiel → familie (renamed)"]),
+            ("herbeoordeling", "hertoets", ["hoofd", "  ~ state hoofd.herbeoordeling → hoofd.hertoets (renamed)"]),
         ] as [(String, String, [String])])
     func words(from: String, to: String, lines: [String]) throws {
-        // Guards name the track that is renamed; what differs in them is told as well.
+        // Properties name the state that is renamed; what differs in them is told as well.
         let told = try diff([(from, to)]).lines
-        #expect(from == "civiel" ? Set(lines).isSubset(of: told) && !told.contains { $0.contains("vrijwillig →") } : told == lines)
+        #expect(from == "herbeoordeling" ? Set(lines).isSubset(of: told) && !told.contains { $0.contains("gevraagd →") } : told == lines)
     }
 
     @Test("the order of rules for one event is part of their meaning")
     func order() throws {
-        let first = "            - { guard: \"data.stand == 'overtreden'\", target: omBeoordeling }\n"
-        let second = "            - { guard: \"data.stand == 'beeindigd'\", target: geseponeerd }\n"
+        let first = "                - { guard: \"data.stand == 'overtreden'\", target: omBeoordeling }\n"
+        let second = "                - { guard: \"data.stand == 'beeindigd'\", target: voorwaardelijkGeseponeerd }\n"
         #expect(
             try diff([(first + second, second + first)]).changes.map(\.details).map { $0.map(\.what) } == [
                 ["order of rule on toezichtGemeld"]

@@ -16,13 +16,15 @@ struct ShippedLintTests {
     @Test(
         "a slip in omgangsregeling is found",
         arguments: [
-            ("due: { in: 10 days, byLaw: true, target: nazorg", "due: { in: 10 days, target: nazorg", "deadline-decides"),
+            ("              byLaw: true\n", "", "deadline-decides"),
             ("in: 1 working-day, gap: true, target", "in: 1 working-day, target", "deadline-decides"),
-            ("&& facts.uitkomst != 'VT-01-03'\", target: vrijwillig", "\", target: vrijwillig", "guards-overlap"),
-            ("            - { target: overgedragen }\n", "", "value-without-rule"),
+            ("data.uitgesproken && !data.gehoord", "data.uitgesproken", "guards-overlap"),
+            ("                - { target: straf.overgedragen }\n", "", "value-without-rule"),
             ("shows: [omBeslissing]", "shows: [omBeslissing, rvdkRapport]", "projection-exceeded"),
             ("    basis: wpg-16-1-b\n", "    basis: wpg-16-1-c\n", "basis-not-covering"),
-            ("          huisverbodIngetrokken: { target: nazorg }\n", "", "event-unawaited"),
+            (
+                "      sterkeArmVerzocht: { actions: [{ notify: { to: om, what: sterke-arm-gevraagd } }] }\n", "", "event-unawaited"
+            ),
             ("!has(data.sepotcodes) || !(4 in", "!(4 in", "expression-may-fail"),
             ("interval: 30 s", "interval: 6 min", "lease-outlives-deadline"),
         ])
