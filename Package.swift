@@ -72,10 +72,16 @@ let package = Package(
 
         .target(
             name: "CaseStore", dependencies: ["PostgreSQL", "Values", crypto],
-            resources: [.embedInCode("Schema/v001_cases.sql")], swiftSettings: settings),
+            resources: [
+                .embedInCode("Schema/v001_cases.sql"), .embedInCode("Schema/v002_many_reports.sql"),
+                .embedInCode("Schema/v004_partner_outbox.sql"),
+            ],
+            swiftSettings: settings),
         .target(
             name: "Engine",
-            dependencies: ["CaseStore", "Messages", "PostgreSQL", "RabbitMQ", "Reactor", "Values", "Workflow", lifecycle, logging, yams],
+            dependencies: [
+                "CaseStore", "Messages", "PostgreSQL", "RabbitMQ", "Reactor", "Values", "Workflow", crypto, lifecycle, logging, yams,
+            ],
             swiftSettings: settings),
         .target(name: "CPartnerKit"),
         .target(
@@ -124,7 +130,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "ChainTests",
-            dependencies: ["CaseStore", "Console", "Engine", "Messages", "PostgreSQL", "Values", "Workflow", logging],
+            dependencies: [
+                "CaseStore", "Console", "Engine", "Messages", "PostgreSQL", "RabbitMQ", "Values", "Workflow", logging,
+            ],
             swiftSettings: settings),
         .testTarget(name: "MessagesTests", dependencies: ["Messages", "Values"], swiftSettings: settings),
         .testTarget(

@@ -40,7 +40,7 @@ make_settings() {
     discard_copied_state
     if [[ ! -e $settings ]]; then (umask 077 && write_settings >"$settings.new" && mv "$settings.new" "$settings"); fi
     local key
-    for key in content console; do
+    for key in content household console; do
         if [[ ! -e $state/$key.key ]]; then (umask 077 && head -c 32 /dev/urandom | base64 >"$state/$key.key"); fi
     done
     load_settings

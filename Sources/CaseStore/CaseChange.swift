@@ -117,22 +117,53 @@ public struct CaseChange: Sendable {
     public struct Report: Sendable {
         public var number: Int
         public var sender: String
+        /// The role in which the sender reports.
+        public var role: String
         public var reference: String
         public var receivedAt: Instant
         public var isAcute: Bool
         public var digest: [UInt8]
-        public var roles: [String]
+        /// Those who are not in the case yet.
+        public var persons: [(number: Int, role: String)]
 
         public init(
-            number: Int, sender: String, reference: String, receivedAt: Instant, isAcute: Bool, digest: [UInt8], roles: [String]
+            number: Int, sender: String, role: String, reference: String, receivedAt: Instant, isAcute: Bool, digest: [UInt8],
+            persons: [(number: Int, role: String)]
         ) {
             self.number = number
             self.sender = sender
+            self.role = role
             self.reference = reference
             self.receivedAt = receivedAt
             self.isAcute = isAcute
             self.digest = digest
-            self.roles = roles
+            self.persons = persons
+        }
+    }
+
+    /// Something by which a person is known again, as a keyed digest.
+    public struct HouseholdKey: Hashable, Sendable {
+        public var person: Int
+        public var kind: String
+        public var digest: [UInt8]
+
+        public init(person: Int, kind: String, digest: [UInt8]) {
+            self.person = person
+            self.kind = kind
+            self.digest = digest
+        }
+    }
+
+    /// What the maker of a report is told.
+    public struct Feedback: Hashable, Sendable {
+        public var report: Int
+        public var what: String
+        public var messageID: UUID
+
+        public init(report: Int, what: String, messageID: UUID) {
+            self.report = report
+            self.what = what
+            self.messageID = messageID
         }
     }
 
@@ -156,6 +187,9 @@ public struct CaseChange: Sendable {
     public var messages: [Message] = []
     public var disclosures: [Disclosure] = []
     public var contents: [Content] = []
+    public var householdKeys: [HouseholdKey] = []
+    public var relatedCases: [UUID] = []
+    public var feedback: [Feedback] = []
 
     public init(_ stored: StoredCase, isNew: Bool, at: Instant) {
         caseID = stored.caseID

@@ -57,16 +57,6 @@ extension CaseStore {
             events.map(\.configuration.text), events.map(\.effects.text), events.map(\.previous), events.map(\.digest))
     }
 
-    private func addReports(_ changes: [CaseChange], to batch: inout PostgresBatch) {
-        let reports = changes.compactMap { change in change.report.map { (change.caseID, $0) } }
-        guard !reports.isEmpty else { return }
-        batch.add(
-            CaseStatements.insertReports, reports.map(\.0), reports.map { Int32($0.1.number) }, reports.map(\.1.sender),
-            reports.map(\.1.reference), reports.map(\.1.receivedAt), reports.map(\.1.isAcute), reports.map(\.1.digest))
-        let persons = reports.flatMap { caseID, report in report.roles.enumerated().map { (caseID, Int32($0 + 1), $1) } }
-        batch.add(CaseStatements.insertPersons, persons.map(\.0), persons.map(\.1), persons.map(\.2))
-    }
-
     private func addWork(_ changes: [CaseChange], to batch: inout PostgresBatch) {
         let opened = changes.flatMap { change in change.assignments.map { (change, $0) } }
         if !opened.isEmpty {

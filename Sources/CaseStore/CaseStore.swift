@@ -47,7 +47,7 @@ public struct CaseStore: Sendable {
     public func isAcute(
         _ caseID: UUID, sender: String, reference: String, on connection: isolated PostgresConnection
     ) async throws -> Bool {
-        try await connection.query(CaseStatements.isAcute, caseID, sender, reference).first?.decode("is_acute") ?? false
+        try await connection.query(ReportStatements.isAcute, caseID, sender, reference).first?.decode("is_acute") ?? false
     }
 
     /// A question that is out, with the token of its latest hand-out.
@@ -74,9 +74,15 @@ public struct CaseStore: Sendable {
     public func contents(
         _ caseIDs: [UUID], named names: [String], on connection: isolated PostgresConnection
     ) async throws -> [UUID: [(subject: String, name: String, body: [UInt8])]] {
+        try await open(try await connection.query(WorkStatements.contents, caseIDs, names), of: caseIDs, on: connection)
+    }
+
+    func open(
+        _ rows: PostgresRows, of caseIDs: [UUID], on connection: isolated PostgresConnection
+    ) async throws -> [UUID: [(subject: String, name: String, body: [UInt8])]] {
         let keys = try await keys(caseIDs, on: connection)
         var found: [UUID: [(subject: String, name: String, body: [UInt8])]] = [:]
-        for row in try await connection.query(WorkStatements.contents, caseIDs, names) {
+        for row in rows {
             let caseID = try row.decode("case_id", as: UUID.self)
             let subject = try row.decode("subject", as: String.self)
             let name = try row.decode("name", as: String.self)
@@ -213,9 +219,20 @@ public struct CaseStore: Sendable {
     }
 
     public func handOutAgain(
-        _ caseID: UUID, number: Int, attempt: Int, token: String, retryAt: Instant, on connection: isolated PostgresConnection
+        _ caseID: UUID, number: Int, organisation: String, attempt: Int, token: String, retryAt: Instant,
+        on connection: isolated PostgresConnection
     ) async throws {
-        _ = try await connection.execute(WorkStatements.handOutAgain, caseID, Int32(number), Int32(attempt), token, retryAt)
+        _ = try await connection.execute(
+            WorkStatements.handOutAgain, caseID, Int32(number), Int32(attempt), token, retryAt, organisation)
+    }
+
+    /// Has the open questions of organisations put again at once.
+    ///
+    /// - Returns: how many there are.
+    public func bringForward(
+        organisations: [String], at now: Instant, on connection: isolated PostgresConnection
+    ) async throws -> Int {
+        try await connection.execute(WorkStatements.bringForward, organisations, now)
     }
 
     /// Makes the event table's partitions of this month and the three after it.

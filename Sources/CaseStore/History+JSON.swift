@@ -15,6 +15,16 @@ extension History.CaseSummary {
     }
 }
 
+extension History.CaseSummary {
+    /// With how many reports the case is about, and the cases that its household was in before.
+    public func json(with reports: History.Reports) -> JSON {
+        var members = json.objectValue ?? [:]
+        members["reports"] = .integer(Int64(reports.count))
+        members["relatedCases"] = .array(reports.relatedCases.map { .string($0.uuidString.lowercased()) })
+        return .object(members)
+    }
+}
+
 extension EventRecord {
     public var json: JSON {
         [

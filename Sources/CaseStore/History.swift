@@ -90,6 +90,19 @@ public enum History {
             createdAt: try row.decode("created_at"), updatedAt: try row.decode("updated_at"))
     }
 
+    /// How many reports a case is about, and which cases its household was in before.
+    public struct Reports: Hashable, Sendable {
+        public let count: Int
+        public let relatedCases: [UUID]
+    }
+
+    public static func reports(of caseID: UUID, on connection: isolated PostgresConnection) async throws -> Reports {
+        guard let row = try await connection.query(ReportStatements.overview, caseID).first else {
+            return Reports(count: 0, relatedCases: [])
+        }
+        return Reports(count: Int(try row.decode("reports", as: Int64.self)), relatedCases: try row.decode("related"))
+    }
+
     public static func incidents(limit: Int, on connection: isolated PostgresConnection) async throws -> [JSON] {
         try await connection.query(WorkStatements.incidents, Int64(limit)).map { row in
             [

@@ -21,8 +21,15 @@ public enum WorkflowVersions {
         }
     }
 
-    public static func latest(of name: String, on connection: isolated PostgresConnection) async throws -> Int? {
-        try await connection.query(WorkStatements.latest, name).first?.decode("version", as: Int32?.self).map { Int($0) }
+    /// The versions of workflows by their names, the highest first.
+    public static func published(
+        _ names: [String], on connection: isolated PostgresConnection
+    ) async throws -> [String: [Int]] {
+        var published: [String: [Int]] = [:]
+        for row in try await connection.query(WorkStatements.published, names) {
+            published[try row.decode("name"), default: []].append(Int(try row.decode("version", as: Int32.self)))
+        }
+        return published
     }
 
     /// The versions that open cases are on.

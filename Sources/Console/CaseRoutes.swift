@@ -22,8 +22,11 @@ struct CaseRoutes: Sendable {
         api.get("zaken/{id}") { _, context in
             try context.require(.reader, .operator)
             let caseID = try context.parameters.require("id", as: UUID.self)
-            guard let summary = try await pool.withConnection({ try await History.summary(of: caseID, on: $0) }) else { throw noCase }
-            return Response(json: summary.json)
+            let (summary, reports) = try await pool.withConnection { connection in
+                (try await History.summary(of: caseID, on: connection), try await History.reports(of: caseID, on: connection))
+            }
+            guard let summary else { throw noCase }
+            return Response(json: summary.json(with: reports))
         }
         api.get("zaken/{id}/gebeurtenissen") { _, context in
             try context.require(.reader, .operator)

@@ -83,7 +83,7 @@ extension Problem {
         case .unknownCase: .notFound
         case .faulted: .internalServerError
         case .questionNotOpen, .notAwaited: .conflict
-        case .schema, .unknownType, .staleToken, nil: .badRequest
+        case .schema, .unknownType, .staleToken, .noWorkflow, nil: .badRequest
         }
     }
 }

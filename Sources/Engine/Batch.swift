@@ -25,6 +25,8 @@ struct Batch {
     private(set) var inbox: [InboxEntry] = []
     private(set) var leases: [Lane: [CaseStore.Lease]] = [:]
     private(set) var incidents: [Incident] = []
+    /// Refusals of messages that belong to no case.
+    private var refusals: [CaseChange.Message] = []
 
     init(settings: EngineSettings, now: Instant) {
         self.settings = settings
@@ -75,6 +77,9 @@ struct Batch {
 
     private mutating func apply(_ message: Inbound, name: String, caseID: UUID, _ statement: PartnerStatement) throws {
         guard let work = works[caseID] else { return try refuse(message, Problem(.unknownCase, "there is no such case")) }
+        guard name != work.definition.joined else {
+            return try refuse(message, Problem(.notEntitled, "'\(name)' comes with a report; hand the report in"))
+        }
         let isAnswer = work.definition.tasks.contains { $0.to == message.role && $0.answers.contains(name) }
         if isAnswer, statement.assignment == nil {
             return try refuse(message, Problem(.schema, "'\(name)' is an answer; it names its question under opdracht, with its token"))
@@ -143,10 +148,13 @@ struct Batch {
                     kind: "rejected-message", fingerprint: "rejected \(message.role) \(problem.code)", caseID: message.caseID,
                     detail: "\(message.role): \(problem.code)"))
         }
-        if let caseID = message.caseID, works[caseID] != nil {
-            let rejection = try Composer(settings: settings).rejection(
-                of: message.messageID, to: message.role, lane: message.lane.rawValue, caseID: caseID, problem: problem, at: now)
-            works[caseID]?.send(rejection)
+        let home = message.caseID.flatMap { works[$0]?.caseID }
+        let rejection = try Composer(settings: settings).rejection(
+            of: message.messageID, to: message.role, lane: message.lane.rawValue, caseID: home, problem: problem, at: now)
+        if let home {
+            works[home]?.send(rejection)
+        } else if message.isAuthenticated {
+            refusals.append(rejection)
         }
         if !isRemembered { note(message, caseID: nil, outcome: ["afgewezen": problem.json]) }
     }
@@ -200,19 +208,28 @@ struct Batch {
                 kind: incident.kind, fingerprint: incident.fingerprint, caseID: incident.caseID, detail: incident.detail, at: now,
                 on: connection)
         }
-        return changes.flatMap { change in change.messages.map { (change.caseID, $0) } }
+        try await settings.store.send(refusals, at: now, claimedUntil: now.adding(CaseStore.claim), on: connection)
+        return changes.flatMap { change in change.messages.map { (change.caseID, $0) } } + refusals.map { (nil, $0) }
     }
 
     /// Reads the content of cases that ask something, and makes their messages.
     private mutating func compose(on connection: isolated PostgresConnection) async throws {
-        let asking = works.filter { !$0.value.requests.isEmpty || !$0.value.notices.isEmpty }.keys.sorted { $0.uuidString < $1.uuidString }
+        let asking = works.filter {
+            !$0.value.requests.isEmpty || !$0.value.notices.isEmpty || $0.value.hasClosed && $0.value.definition.tellsReporters
+        }.keys.sorted { $0.uuidString < $1.uuidString }
         guard !asking.isEmpty else { return }
-        let contents = try await settings.store.contents(asking, named: [ReportContent.name], on: connection)
+        let contents = try await CaseContent.load(asking, from: settings.store, on: connection)
         let composer = Composer(settings: settings)
         for caseID in asking {
-            guard var work = works[caseID] else { continue }
-            try composer.handOut(&work, content: ReportContent(contents[caseID] ?? []))
+            guard var work = works[caseID], let content = contents[caseID] else { continue }
+            try composer.handOut(&work, content: content)
             works[caseID] = work
+            for report in Composer.owed(work, content) {
+                incidents.append(
+                    Incident(
+                        kind: "feedback-owed", fingerprint: "feedback-owed \(caseID) \(report.number)", caseID: caseID,
+                        detail: "the case has closed, and \(report.role) was never told what became of report \(report.number)"))
+            }
         }
     }
 }

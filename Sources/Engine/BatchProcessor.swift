@@ -13,10 +13,11 @@ struct BatchProcessor {
     let settings: EngineSettings
 
     /// Committed messages, which the process that committed them publishes.
-    typealias Outgoing = [(caseID: UUID, message: CaseChange.Message)]
+    /// Those without a case are refusals of what could be brought to none.
+    typealias Outgoing = [(caseID: UUID?, message: CaseChange.Message)]
 
     func process(_ deliveries: [RabbitDelivery], lane: Lane, at now: Instant) async throws -> Outgoing {
-        let decoded = deliveries.map { ($0, Inbound($0, lane: lane, directory: settings.directory)) }
+        let decoded = deliveries.map { ($0, Inbound($0, lane: lane, directory: settings.directory, on: settings.library.day(of: now))) }
         let messages = decoded.compactMap(\.1)
         return try await settings.pool.withTransaction { connection in
             var batch = Batch(settings: settings, now: now)

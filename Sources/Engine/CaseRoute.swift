@@ -101,6 +101,7 @@ public struct CaseRoute: Hashable, Sendable {
             return "termijn tot \(local(due, in: definition)) in \(title(of: text("state"), in: definition) ?? text("state"))"
         case "escalate": return "opgeschaald naar \(text("to"))"
         case "remind": return "herinnering aan \(text("to"))"
+        case "notify" where text("to") == Effect.reporters: return "terugkoppeling aan wie meldde: \(text("what"))"
         case "notify": return "kennisgeving aan \(text("to")): \(text("what"))"
         case "alarm": return "alarm: \(text("code"))"
         case "note": return "aangetekend: \(text("code"))"

@@ -47,15 +47,19 @@ struct CaseWork {
 
     mutating func start(_ report: ReportFacts, origin: Origin, contentDigest: [UInt8]) throws(StepFailure) {
         let step = try definition.start(report: report, now: change.at)
+        try requireHolder(step.state, at: origin.name)
         apply(step, origin: origin, data: report.fields, contentDigest: contentDigest)
     }
 
     /// Takes an event. What people wrote in it goes to sealed content, and the event keeps its digest.
-    mutating func take(_ event: Event, origin: Origin) throws(StepFailure) {
+    ///
+    /// - Parameter contentDigest: of what came with the event and is sealed elsewhere, as a report is.
+    mutating func take(_ event: Event, origin: Origin, contentDigest given: [UInt8]? = nil) throws(StepFailure) {
         guard let state else { return }
         let step = try definition.step(state, event, now: change.at)
+        try requireHolder(step.state, at: origin.name)
         var data = JSON.object([:])
-        var contentDigest: [UInt8]?
+        var contentDigest = given
         if case .message(let message) = event {
             let parts = split(message)
             data = parts.registration
@@ -92,12 +96,25 @@ struct CaseWork {
         for effect in step.effects { perform(effect) }
     }
 
+    /// Whether the last step has put an acute question or rung somebody.
+    var hasAlarmed: Bool {
+        (change.events.last?.effects.arrayValue ?? []).contains { $0["lane"] == "acute" || $0["effect"] == "alarm" }
+    }
+
     /// What the row says about the state beside the state itself. A case that only sends a message keeps it.
     private mutating func describe(_ state: CaseState) {
         change.isClosed = state.isClosed
         change.safetyHolder = definition.safetySight.flatMap { fact in
             if case .string(let holder) = state.facts[fact] { holder } else { nil }
         }
+    }
+
+    /// At every moment somebody has sight on safety; a step after which nobody has it is no step.
+    private func requireHolder(_ state: CaseState, at place: String) throws(StepFailure) {
+        guard let fact = definition.safetySight, !state.isClosed, state.facts[fact] == .null else { return }
+        throw .faulted(
+            Fault(
+                code: .noHolder, place: place, message: "nobody would have sight on safety: '\(definition.facts[fact].name)' has no value"))
     }
 
     private mutating func perform(_ effect: Effect) {
@@ -156,6 +173,16 @@ struct CaseWork {
     mutating func add(_ report: CaseChange.Report, contents: [CaseChange.Content]) {
         change.report = report
         change.contents += contents
+    }
+
+    mutating func file(_ keys: [CaseChange.HouseholdKey], related: [UUID]) {
+        change.householdKeys += keys
+        change.relatedCases += related
+    }
+
+    mutating func tell(_ message: CaseChange.Message, report: Int, what: String) {
+        change.messages.append(message)
+        change.feedback.append(CaseChange.Feedback(report: report, what: what, messageID: message.id))
     }
 
     mutating func forgetRequests() {

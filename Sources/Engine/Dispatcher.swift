@@ -25,9 +25,14 @@ struct Dispatcher: Sendable {
                 exchange: Addresses.toPartners, routingKey: message.routingKey)
         }
         let errors = await publisher.publish(publications)
-        let confirmed = zip(messages, errors).filter { $1 == nil }.map { (caseID: $0.0.caseID, id: $0.0.message.id) }
+        let confirmed = zip(messages, errors).filter { $1 == nil }.map(\.0)
+        let ofCases = confirmed.compactMap { sent in sent.caseID.map { (caseID: $0, id: sent.message.id) } }
+        let ofNoCase = confirmed.filter { $0.caseID == nil }.map(\.message.id)
         if !confirmed.isEmpty {
-            try await settings.pool.withConnection { connection in try await settings.store.confirm(confirmed, on: connection) }
+            try await settings.pool.withConnection { connection in
+                if !ofCases.isEmpty { try await settings.store.confirm(ofCases, on: connection) }
+                if !ofNoCase.isEmpty { try await settings.store.confirmPartnerMessages(ofNoCase, on: connection) }
+            }
         }
         for (message, error) in zip(messages, errors) {
             guard let error else { continue }

@@ -27,6 +27,7 @@ public struct Engine: Sendable {
         let listener = PostgresListener(configuration: database, channels: [NoticeService.channel], logger: logger)
         var services: [any Service] = [
             settings.pool, acutePool, PartitionService(settings: settings, logger: logger),
+            SuccessionService(settings: settings, logger: logger),
             NoticeService(listener: listener, bells: bells),
         ]
         for (lane, bell) in bells.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
@@ -48,12 +49,15 @@ public struct Engine: Sendable {
         self.services = services
     }
 
-    /// Refuses to start on what does not fit: an old schema or a workflow that no longer loads is a message, never a skip.
+    /// Refuses to start on what does not fit: an old schema, a workflow that no longer loads, shows what may not be shown or takes the
+    /// same reports as another is a message, never a skip.
     public static func check(_ settings: EngineSettings) async throws {
         try await Migrator.requireCurrent(settings.pool)
         try await settings.pool.withConnection { connection in
-            _ = try await settings.library.latest(of: settings.workflow, on: connection)
-            try await settings.library.loadVersionsInUse(on: connection)
+            try await WorkflowChoice.load(settings, on: connection).check(
+                from: settings.library.day(of: .now),
+                disclosures: DisclosureCheck(projections: settings.projections, legalBases: settings.legalBases))
+            _ = try await settings.library.versionsInUse(on: connection)
         }
     }
 }

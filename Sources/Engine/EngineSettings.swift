@@ -16,14 +16,15 @@ public struct EngineSettings: Sendable {
     public var legalBases: LegalBases
     /// Who the engine is in the messages that it sends.
     public var source: SystemSource
-    /// The workflow that takes police reports.
-    public var workflow: String
+    public var households: HouseholdRecognition
+    /// The workflows that take police reports; which of them a report gets stands in the workflows.
+    public var workflows: [String]
     public var acute = LaneSettings(prefetch: 32, batchMax: 32, leaseSeconds: 60, sweepInterval: .milliseconds(100))
     public var routine = LaneSettings(prefetch: 400, batchMax: 200, leaseSeconds: 60, sweepInterval: .milliseconds(500))
 
     public init(
         pool: PostgresPool, store: CaseStore, library: WorkflowLibrary, directory: Directory, projections: ProjectionRules,
-        legalBases: LegalBases, source: SystemSource, workflow: String
+        legalBases: LegalBases, households: HouseholdRecognition, source: SystemSource, workflows: [String]
     ) {
         self.pool = pool
         self.store = store
@@ -32,7 +33,8 @@ public struct EngineSettings: Sendable {
         self.projections = projections
         self.legalBases = legalBases
         self.source = source
-        self.workflow = workflow
+        self.households = households
+        self.workflows = workflows
     }
 
     subscript(lane: Lane) -> LaneSettings {
@@ -65,7 +67,7 @@ public struct EngineSettings: Sendable {
 
 extension EngineSettings: CustomStringConvertible {
     /// Without the directory and the rules, which would fill a page of any message that shows a service.
-    public var description: String { "engine of \(source), workflow \(workflow)" }
+    public var description: String { "engine of \(source), workflows \(workflows.joined(separator: ", "))" }
 }
 
 /// How one lane works. `Config/ketenroute.yaml` says what each number is for.

@@ -37,8 +37,7 @@ struct HandOut {
             guard let stored = try await settings.store.lock([caseID], on: connection)[caseID] else { return [] }
             let definition = try await settings.library.definition(of: stored, on: connection)
             var work = try CaseWork(stored, definition: definition, at: now)
-            let pieces = try await settings.store.contents([caseID], named: [ReportContent.name], on: connection)
-            let content = try ReportContent(pieces[caseID] ?? [])
+            guard let content = try await CaseContent.load([caseID], from: settings.store, on: connection)[caseID] else { return [] }
             for due in try await settings.store.dueAssignments(caseID, at: now, on: connection) {
                 try await handOut(due, &work, content, at: now, on: connection)
             }
@@ -49,14 +48,18 @@ struct HandOut {
 
     private func handOut(
         _ due: (number: Int, attempt: Int, task: String, lane: String, organisation: String), _ work: inout CaseWork,
-        _ content: ReportContent,
+        _ content: CaseContent,
         at now: Instant, on connection: isolated PostgresConnection
     ) async throws {
         guard let task = work.definition.tasks.first(where: { $0.name == due.task }),
             let open = work.state?.assignments.first(where: { $0.number == due.number })
         else { return }
         let attempt = due.attempt + 1
-        if attempt > task.retry.maxAttempts {
+        let organisation = try Composer(settings: settings).organisation(
+            role: task.to, named: due.organisation, content: content, at: now
+        ).oin.digits
+        // Who takes over from somebody else has not had his attempts yet.
+        if attempt > task.retry.maxAttempts, organisation == due.organisation {
             try await settings.store.openIncident(
                 kind: "unanswered", fingerprint: "unanswered \(work.caseID) \(due.number)", caseID: work.caseID,
                 detail: "\(task.to) did not take '\(task.name)' in \(due.attempt) hand-outs", at: now, on: connection)
@@ -67,13 +70,14 @@ struct HandOut {
         let token = Composer.token(attempt: attempt)
         let assignment = CaseChange.Assignment(
             number: due.number, task: task.name, state: work.definition.states[open.state].path, partner: task.to,
-            organisation: due.organisation, lane: due.lane, attempt: attempt, token: token,
+            organisation: organisation, lane: due.lane, attempt: attempt, token: token,
             retryAt: now.adding(task.retry.wait(afterAttempt: attempt)))
         let dueAt = work.state?.deadlines.filter { $0.state == open.state }.map(\.due).min()
         let (message, disclosures) = try Composer(settings: settings).message(
             for: assignment, task: task, definition: work.definition, caseID: work.caseID, due: dueAt, content: content, at: now)
         work.send(message, disclosures: disclosures)
         try await settings.store.handOutAgain(
-            work.caseID, number: due.number, attempt: attempt, token: token, retryAt: assignment.retryAt, on: connection)
+            work.caseID, number: due.number, organisation: organisation, attempt: attempt, token: token, retryAt: assignment.retryAt,
+            on: connection)
     }
 }

@@ -4,6 +4,7 @@ import CaseStore
 import FoundationEssentials
 import Messages
 import RabbitMQ
+import Values
 import Workflow
 
 /// A message from a partner, as far as it can be understood without the database.
@@ -24,19 +25,30 @@ struct Inbound {
     let messageID: String
     let digest: [UInt8]
     let content: Content
+    /// Whether the broker has checked that this partner sent it. Only then can it be told anything outside a case.
+    let isAuthenticated: Bool
 
     /// Nil where not even the sender can be told: such a message can only be shown to an operator.
-    init?(_ delivery: RabbitDelivery, lane: Lane, directory: Directory) {
+    init?(_ delivery: RabbitDelivery, lane: Lane, directory: Directory, on day: CivilDate) {
         self.lane = lane
-        guard let role = Addresses.partner(ofRoutingKey: delivery.routingKey) else { return nil }
+        let named = Addresses.partner(ofRoutingKey: delivery.routingKey)
+        // The broker lets nobody write another's name here.
+        let user = delivery.message.userID.flatMap { directory.roles.contains($0) ? $0 : nil }
+        guard let role = named ?? user else { return nil }
         self.role = role
+        isAuthenticated = role == user
         digest = delivery.message.body.digest
         do throws(Problem) {
             let event = try CloudEvent(delivery.message.body)
             source = event.source.description
             messageID = event.id
-            guard directory.role(of: event.source.organisation) == role else {
-                content = .unusable(Problem(.notEntitled, "the source is no organisation in the role that you are logged in as"))
+            guard named != nil else {
+                content = .unusable(Problem(.schema, "the routing key should be <lane>.<partner>.<type>"))
+                return
+            }
+            guard directory.role(of: event.source.organisation, on: day) == role else {
+                content = .unusable(
+                    Problem(.notEntitled, "the source is no organisation in the role that you are logged in as, or not today"))
                 return
             }
             content = Inbound.content(event)

@@ -50,6 +50,11 @@ public struct ProjectionRules: Sendable {
         ) { first, _ in first }
     }
 
+    /// The most that a role may see of a group, as the file has it; nil where there is no such group.
+    func most(of group: String, for role: String) -> String? {
+        rules[group].map { $0[role]?.show ?? "none" }
+    }
+
     /// The condition that whoever is shown something reported it himself.
     static let ownReport = "eigen-melding"
 

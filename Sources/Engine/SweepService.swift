@@ -56,7 +56,9 @@ struct SweepService: Service {
     private func sendLeftBehind() async throws {
         while true {
             let now = Instant.now
-            let claimed = try await settings.pool.withTransaction { connection in
+            let (outgoing, isLast) = try await settings.pool.withTransaction { connection in
+                let ofNoCase = try await settings.store.claimPartnerMessages(
+                    lane: lane.rawValue, at: now, limit: settings[lane].batchMax, on: connection)
                 let claimed = try await settings.store.claim(lane: lane.rawValue, at: now, limit: settings[lane].batchMax, on: connection)
                 for (caseID, id) in claimed.unreadable {
                     try await settings.store.openIncident(
@@ -64,10 +66,12 @@ struct SweepService: Service {
                         detail: "message \(id) cannot be opened: its key is destroyed, or not under this wrapping key", at: now,
                         on: connection)
                 }
-                return claimed
+                var outgoing: BatchProcessor.Outgoing = claimed.messages.map { ($0.caseID, $0.message) }
+                outgoing += ofNoCase.map { (nil, $0) }
+                return (outgoing, claimed.isEmpty && ofNoCase.isEmpty)
             }
-            guard !claimed.isEmpty else { return }
-            try await dispatcher.send(claimed.messages)
+            guard !isLast else { return }
+            try await dispatcher.send(outgoing)
         }
     }
 

@@ -3,6 +3,7 @@
 import CaseStore
 import PostgreSQL
 import Reactor
+import Values
 public import Workflow
 
 /// Published definitions, loaded once each. Reads on the caller's connection: a transaction that needs a definition must not wait
@@ -31,18 +32,18 @@ public final class WorkflowLibrary: Sendable {
         try await definition(name: stored.workflow, version: stored.version, on: connection)
     }
 
-    /// The version on which a new case starts.
-    func latest(of name: String, on connection: isolated PostgresConnection) async throws -> Definition {
-        guard let version = try await WorkflowVersions.latest(of: name, on: connection) else {
-            throw ConfigurationError("no version of workflow '\(name)' is published; run: ketenroute workflow publish FILE")
+    /// Loads every version that an open case is on, so that one that no longer loads is known before the engine starts.
+    func versionsInUse(on connection: isolated PostgresConnection) async throws -> [Definition] {
+        var definitions: [Definition] = []
+        for (name, version) in try await WorkflowVersions.inUse(on: connection) {
+            definitions.append(try await definition(name: name, version: version, on: connection))
         }
-        return try await definition(name: name, version: version, on: connection)
+        return definitions
     }
 
-    /// Loads every version that an open case is on, so that one that no longer loads is known before the engine starts.
-    func loadVersionsInUse(on connection: isolated PostgresConnection) async throws {
-        for (name, version) in try await WorkflowVersions.inUse(on: connection) {
-            _ = try await definition(name: name, version: version, on: connection)
-        }
+    /// The local day of a moment: that of the calendars, which all lie in one country.
+    func day(of now: Instant) -> CivilDate {
+        let zone = calendars.values.first?.timeZone
+        return zone?.civil(at: now).date ?? now.civil(offsetSeconds: 0).date
     }
 }

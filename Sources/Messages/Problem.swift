@@ -18,6 +18,8 @@ public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
         case notAwaited = "event-not-awaited"
         /// The same sender and reference with other content.
         case conflict = "StUF016"
+        /// No workflow takes the report: none is in use for its municipality on this day, or none is meant for it.
+        case noWorkflow = "geen-werkstroom"
         /// The workflow could not be carried out; an operator has been told.
         case faulted = "storing"
     }

@@ -24,6 +24,12 @@ public struct Projection: Sendable {
         public let subjects: [Int]
         /// The groups that were shown, for the log of processing.
         public let groups: [String]
+
+        public init(content: JSON, subjects: [Int], groups: [String]) {
+            self.content = content
+            self.subjects = subjects
+            self.groups = groups
+        }
     }
 
     private static let identity = [

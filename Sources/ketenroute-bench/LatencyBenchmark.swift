@@ -46,6 +46,9 @@ enum LatencyBenchmark {
             var latencies: [Duration] = []
             for round in 0..<rounds {
                 let text = sample.replacing(/"referentienummer": "[^"]*"/, with: "\"referentienummer\": \"bench-\(run)-\(round)\"")
+                    // A household of its own, or all reports would stand in one case.
+                    .replacing(/"bsn": "[^"]*"/, with: "\"vreemdelingennummer\": \"\(run)-\(round)\"")
+                    .replacing("Voorbeeld\"", with: "Voorbeeld \(run) \(round)\"")
                 let report = ReceivedReport(try PoliceReport(text, roles: roles), identity: Array(text.utf8))
                 let receipt = try await intake.submit(report, at: .now)
                 let committed = ContinuousClock.now
@@ -152,10 +155,11 @@ enum LatencyBenchmark {
         return try EngineSettings(
             pool: pool, store: CaseStore(vault: ContentVault(wrappingKey: Array(key))),
             library: WorkflowLibrary(calendars: ["nl": calendar]),
-            directory: Directory(yaml: text("Config/partners.yaml"), today: "2026-12-01"),
+            directory: Directory(yaml: text("Config/partners.yaml")),
             projections: ProjectionRules(yaml: text("Config/projections.yaml")),
-            legalBases: LegalBases(yaml: text("Config/legal-bases.yaml")), source: SystemSource(organisation: oin, system: "bench"),
-            workflow: "omgangsregeling")
+            legalBases: LegalBases(yaml: text("Config/legal-bases.yaml")),
+            households: HouseholdRecognition(rules: HouseholdRules(yaml: text("Config/households.yaml")), key: Array(key)),
+            source: SystemSource(organisation: oin, system: "bench"), workflows: ["omgangsregeling"])
     }
 
     private static func variable(_ name: String) throws -> String {

@@ -40,12 +40,16 @@ struct CaseCommand: AsyncParsableCommand {
 
         func run() async throws {
             let caseID = try CaseCommand.identifier(id)
-            let summary = try await connection.withPool { pool in
-                try await pool.withConnection { try await History.summary(of: caseID, on: $0) }
+            let (summary, reports) = try await connection.withPool { pool in
+                try await pool.withConnection { connection in
+                    (try await History.summary(of: caseID, on: connection), try await History.reports(of: caseID, on: connection))
+                }
             }
             guard let summary else { throw CommandFailure.wrongInput("there is no case \(id)") }
-            if json { return print(summary.json.text) }
+            if json { return print(summary.json(with: reports).text) }
             print(summary.line)
+            print("  reports: \(reports.count)")
+            for related in reports.relatedCases { print("  the same household: \(related.uuidString.lowercased())") }
             for (path, outcome) in (summary.state["outcomes"]?.objectValue ?? [:]).sorted(by: { $0.key < $1.key }) {
                 print("  \(path): \(outcome.stringValue ?? "")")
             }

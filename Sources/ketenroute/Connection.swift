@@ -74,9 +74,11 @@ extension ProgramSettings {
         }
         var settings = try EngineSettings(
             pool: pool, store: CaseStore(vault: vault()), library: WorkflowLibrary(calendars: ProjectFolders.calendars()),
-            directory: Directory(yaml: read("partners.yaml"), today: String(Instant.now.description.prefix(10))),
+            directory: Directory(yaml: read("partners.yaml")),
             projections: ProjectionRules(yaml: read("projections.yaml")), legalBases: LegalBases(yaml: read("legal-bases.yaml")),
-            source: SystemSource(organisation: oin, system: text(.identitySystem)), workflow: text(.intakeWorkflow))
+            households: HouseholdRecognition(
+                rules: HouseholdRules(yaml: read("households.yaml")), key: secret(.householdKey, orIn: .householdKeyFile)),
+            source: SystemSource(organisation: oin, system: text(.identitySystem)), workflows: texts(.intakeWorkflows))
         settings.acute = try lane(.acutePrefetch, .acuteBatchMax, .acuteLeaseSeconds, .acuteSweepMilliseconds)
         settings.routine = try lane(.routinePrefetch, .routineBatchMax, .routineLeaseSeconds, .routineSweepMilliseconds)
         return settings
@@ -88,12 +90,12 @@ extension ProgramSettings {
             leaseSeconds: number(lease, in: 3...86_400), sweepInterval: .milliseconds(number(sweep, in: 10...60_000)))
     }
 
-    /// The key for personal content is in the environment itself, or in a file.
-    func vault() throws -> ContentVault {
-        guard let encoded = optionalText(.contentKey) else { return try ContentVault(wrappingKey: key(.contentKeyFile)) }
-        guard let bytes = Data(base64Encoded: encoded) else {
-            throw CommandFailure.wrongInput("\(Key.contentKey.variable): is not base64")
-        }
-        return try ContentVault(wrappingKey: Array(bytes))
+    func vault() throws -> ContentVault { try ContentVault(wrappingKey: secret(.contentKey, orIn: .contentKeyFile)) }
+
+    /// A key that is in the environment itself, or in a file.
+    private func secret(_ variable: Key, orIn file: Key) throws -> [UInt8] {
+        guard let encoded = optionalText(variable) else { return try key(file) }
+        guard let bytes = Data(base64Encoded: encoded) else { throw CommandFailure.wrongInput("\(variable.variable): is not base64") }
+        return Array(bytes)
     }
 }

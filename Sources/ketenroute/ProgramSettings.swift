@@ -22,9 +22,11 @@ struct ProgramSettings: Sendable {
         case brokerKeyFile = "broker.keyFile"
         case contentKey = "content.key"
         case contentKeyFile = "content.keyFile"
+        case householdKey = "household.key"
+        case householdKeyFile = "household.keyFile"
         case identityOIN = "identity.oin"
         case identitySystem = "identity.system"
-        case intakeWorkflow = "intake.workflow"
+        case intakeWorkflows = "intake.workflows"
         case acutePrefetch = "lanes.acute.prefetch"
         case acuteBatchMax = "lanes.acute.batchMax"
         case acuteLeaseSeconds = "lanes.acute.leaseSeconds"
@@ -38,7 +40,7 @@ struct ProgramSettings: Sendable {
         case consoleTokenKeyFile = "console.tokenKeyFile"
 
         /// Holds a password or a key.
-        var isSecret: Bool { [.databaseURL, .databaseOwnerURL, .brokerURL, .contentKey].contains(self) }
+        var isSecret: Bool { [.databaseURL, .databaseOwnerURL, .brokerURL, .contentKey, .householdKey].contains(self) }
 
         var variable: String {
             let words = rawValue.map { $0 == "." ? "_" : $0.isUppercase ? "_\($0)" : $0.uppercased() }.joined()
@@ -49,7 +51,7 @@ struct ProgramSettings: Sendable {
     /// Where nothing is said. What is not here has to be said by somebody.
     private static let defaults: [Key: ConfigContent] = [
         .routineConnections: .int(6), .acuteConnections: .int(3), .connectTimeoutSeconds: .int(5), .brokerHeartbeatSeconds: .int(10),
-        .identitySystem: .string("ketenroute"), .intakeWorkflow: .string("omgangsregeling"),
+        .identitySystem: .string("ketenroute"), .intakeWorkflows: .stringArray(["omgangsregeling"]),
         .acutePrefetch: .int(32), .acuteBatchMax: .int(32), .acuteLeaseSeconds: .int(60), .acuteSweepMilliseconds: .int(100),
         .routinePrefetch: .int(400), .routineBatchMax: .int(200), .routineLeaseSeconds: .int(60), .routineSweepMilliseconds: .int(500),
         .consoleHost: .string("127.0.0.1"), .consolePort: .int(8080),
@@ -98,6 +100,16 @@ struct ProgramSettings: Sendable {
 
     /// Nil where nobody says anything.
     func optionalText(_ key: Key) -> String? { reader.string(forKey: ConfigKey(key.rawValue)) }
+
+    /// A list, which a variable has with commas between.
+    func texts(_ key: Key) throws -> [String] {
+        let texts = (reader.stringArray(forKey: ConfigKey(key.rawValue)) ?? []).map { $0.trimmingCharacters(in: .whitespaces) }
+        guard !texts.isEmpty, !texts.contains(""), Set(texts).count == texts.count else {
+            throw CommandFailure.wrongInput(
+                "'\(key.rawValue)' should be a list of different names; it comes from \(key.variable) or Config/ketenroute.yaml")
+        }
+        return texts
+    }
 
     func number(_ key: Key, in range: ClosedRange<Int>) throws -> Int {
         // Read as the type it must be: a wrong one is an error and never the default.

@@ -12,6 +12,13 @@ enum ProjectFolders {
         return folder
     }
 
+    static func workflows() throws -> URL {
+        guard let folder = try locate("Workflows", variable: "KETENROUTE_WORKFLOWS") else {
+            throw CommandFailure.wrongInput("no folder 'Workflows' here or above; go to the project's folder or set KETENROUTE_WORKFLOWS")
+        }
+        return folder
+    }
+
     static func configWherePresent() throws -> URL? { try locate("Config", variable: "KETENROUTE_CONFIG") }
 
     /// A definition without terms in days can be tried anywhere, so the folder may be missing; what is wrong in it is told.

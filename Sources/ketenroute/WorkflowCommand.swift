@@ -12,7 +12,7 @@ struct WorkflowCommand: AsyncParsableCommand {
         subcommands: [
             WorkflowLintCommand.self, Verify.self, Simulate.self, WorkflowTestCommand.self, WorkflowDrawCommand.self,
             WorkflowExportCommand.self,
-            WorkflowDiffCommand.self, WorkflowMutateCommand.self, Publish.self,
+            WorkflowDiffCommand.self, WorkflowMutateCommand.self, WorkflowSourcesCommand.self, Publish.self,
         ])
 
     /// Makes a version known to engines, for ever in this form.

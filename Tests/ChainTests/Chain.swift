@@ -174,9 +174,28 @@ actor Chain {
         let text: String
         let expected: JSON
 
+        /// The same under a reference of its own and about a household of its own, or it would join the case of another run.
         func with(reference: String) -> String {
             text.replacing(/"referentienummer": "[^"]*"/, with: "\"referentienummer\": \"\(reference)\"")
                 .replacing(/:referentienummer>[^<\n]+</, with: ":referentienummer>\(reference)<")
+                .replacing(/\b99999\d{4}\b/) { Sample.bsn(in: reference, for: String($0.0)) }
+                .replacing(/"huisnummer": "[^"]*"/, with: "\"huisnummer\": \"\(Sample.digits(of: reference))\"")
+                .replacing(/:aoa.huisnummer>[^<\n]+</, with: ":aoa.huisnummer>\(Sample.digits(of: reference) % 10_000)<")
+        }
+
+        /// A number that nobody has: those from 900000000 are not given out. Another one for each run, and the same within it.
+        static func bsn(in reference: String, for original: String) -> String {
+            let digits = String(digits(of: "\(reference) \(original)") % 10_000_000)
+            let body = "9" + String(repeating: "0", count: 7 - digits.count) + digits
+            let sum = zip(body.utf8, [9, 8, 7, 6, 5, 4, 3, 2]).reduce(0) { $0 + Int($1.0 - 48) * $1.1 }
+            // A remainder of ten is no digit, so that number is nobody's at all; its neighbour will do.
+            return sum % 11 < 10 ? body + String(sum % 11) : bsn(in: reference + "+", for: original)
+        }
+
+        private static let run = UInt64.random(in: .min ... .max)
+
+        private static func digits(of text: String) -> UInt64 {
+            text.utf8.reduce(run) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 } >> 20
         }
     }
 

@@ -96,7 +96,9 @@ struct ConsoleTests {
             #expect(list.json?["zaken"]?.arrayValue?.first?["case"] == .string(caseID))
             let history = try await door.ask("v1/zaken/\(caseID)/gebeurtenissen", token: reader)
             #expect(history.json?["gebeurtenissen"]?.arrayValue?.count == 1)
-            for number in ["999996708", "999996630", "999996642"] { #expect(!history.body.contains(number)) }
+            for number in sample.with(reference: "console").matches(of: /9\d{8}(?=")/).map({ String($0.0) }) {
+                #expect(!history.body.contains(number))
+            }
             #expect(try await door.ask("v1/zaken/00000000-0000-7000-8000-000000000000", token: reader).status == 404)
             #expect(try await door.ask("v1/zaken/geen-nummer", token: reader).status == 400)
             #expect(try await door.ask("v1/meldingen", token: reader, body: sample.text).status == 403)

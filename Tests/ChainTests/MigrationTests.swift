@@ -11,7 +11,7 @@ struct MigrationTests {
                 for _ in 0..<6 { group.addTask { try chain.command("db", "migrate").code } }
                 for try await code in group { #expect(code == 0) }
             }
-            #expect(try await chain.count("select count(*) from schema_migration") == 1)
+            #expect(try await chain.count("select count(*) from schema_migration") == 3)
         }
     }
 }

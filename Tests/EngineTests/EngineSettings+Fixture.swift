@@ -25,33 +25,49 @@ extension EngineSettings {
     static func text(_ path: String) throws -> String { try String(contentsOf: root.appending(path: path), encoding: .utf8) }
 
     /// Runs a test on settings like an engine's, with the shipped workflow under a name of its own.
-    static func run(_ body: @Sendable (EngineSettings) async throws -> Void) async throws {
+    ///
+    /// - Parameter workflows: texts to publish instead of the shipped workflow; each is called NAME in its text, with a number behind
+    ///   it where there are several: NAME1, NAME2.
+    static func run(
+        _ workflows: [String]? = nil, _ body: @Sendable (EngineSettings) async throws -> Void
+    ) async throws {
         let url = try #require(
             ProcessInfo.processInfo.environment["KETENROUTE_DATABASE_URL"], "KETENROUTE_DATABASE_URL is not set; run Ops/test")
         let logger = silent
         try await PostgresPool.withPool(PostgresConfiguration(url: url), logger: logger) { pool in
             _ = try await Migrator.migrate(pool)
-            let definition = try text("Workflows/omgangsregeling/omgangsregeling.yaml")
+            let calendar = try WorkCalendar.load(yaml: text("Config/calendars/nl.yaml"), file: "nl.yaml")
+            let definitions =
+                try workflows ?? [text("Workflows/omgangsregeling/omgangsregeling.yaml").replacing("omgangsregeling\n", with: "NAME\n")]
             // A name of its own for every run: a published version never changes.
             let name = "test\(UInt32.random(in: .min ... .max))"
-            let renamed = definition.replacing("workflow: omgangsregeling\n", with: "workflow: \(name)\n")
-            _ = try await WorkflowVersions.publish(name: name, version: 1, definition: renamed, pool: pool)
-            let calendar = try WorkCalendar.load(yaml: text("Config/calendars/nl.yaml"), file: "nl.yaml")
+            var names: [String] = []
+            for text in definitions.map({ $0.replacing("workflow: NAME", with: "workflow: \(name)") }) {
+                let definition = try Definition.load(text, file: name, calendars: ["nl": calendar])
+                _ = try await WorkflowVersions.publish(name: definition.name, version: definition.version, definition: text, pool: pool)
+                if !names.contains(definition.name) { names.append(definition.name) }
+            }
             try await body(
                 EngineSettings(
                     pool: pool, store: CaseStore(vault: ContentVault(wrappingKey: Array(repeating: 7, count: 32))),
                     library: WorkflowLibrary(calendars: ["nl": calendar]),
-                    directory: Directory(yaml: text("Config/partners.yaml"), today: "2026-12-01"),
+                    directory: Directory(yaml: text("Config/partners.yaml")),
                     projections: ProjectionRules(yaml: text("Config/projections.yaml")),
                     legalBases: LegalBases(yaml: text("Config/legal-bases.yaml")),
-                    source: SystemSource(organisation: try #require(OIN("00000099000000009000")), system: "test"), workflow: name))
+                    households: HouseholdRecognition(
+                        rules: HouseholdRules(yaml: text("Config/households.yaml")), key: Array(repeating: 9, count: 32)),
+                    source: SystemSource(organisation: try #require(OIN("00000099000000009000")), system: "test"), workflows: names))
         }
     }
 
-    static func report(_ reference: String, incident: String = "verhaal") throws -> (ReceivedReport, String) {
+    /// A report about a household of its own, unless one is named.
+    static func report(
+        _ reference: String, incident: String = "verhaal", household: String = String(UInt64.random(in: .min ... .max), radix: 36)
+    ) throws -> (ReceivedReport, String) {
         let text = try text("Ops/demo.d/reports/1-niet-nagekomen.json").replacing("PL0900-2026000101", with: reference)
             .replacing("De omgang ging voor de derde keer niet door.", with: incident)
-        return try parse(text)
+            .replacing("\"huisnummer\": \"1\"", with: "\"huisnummer\": \"\(household)\"")
+        return try parse(text.replacing(/"bsn": "99999(\d{4})"/) { "\"vreemdelingennummer\": \"\(household)\($0.1)\"" })
     }
 
     static func parse(_ text: String) throws -> (ReceivedReport, String) {

@@ -53,19 +53,6 @@ enum CaseStatements {
 
     static let ensurePartitions = Statement("event_partitions", "select ensure_event_partitions($1)")
 
-    static let insertReports = Statement(
-        "report_insert",
-        """
-        insert into report (case_id, number, sender, reference, received_at, is_acute, digest)
-        select * from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::timestamptz[], $6::bool[], $7::bytea[])
-        """)
-
-    static let isAcute = Statement(
-        "report_is_acute", "select is_acute from report where case_id = $1 and sender = $2 and reference = $3")
-
-    static let insertPersons = Statement(
-        "person_insert", "insert into person (case_id, number, role) select * from unnest($1::uuid[], $2::int[], $3::text[])")
-
     static let events = Statement(
         "event_list",
         """

@@ -67,9 +67,19 @@ enum WorkStatements {
         "assignment_hand_out_again",
         """
         update assignment
-           set status = 'open', attempt = $3, token = $4, retry_at = $5, taken_at = null
+           set status = 'open', attempt = $3, token = $4, retry_at = $5, taken_at = null, organisation = $6
          where case_id = $1
            and number = $2
+        """)
+
+    static let bringForward = Statement(
+        "assignment_bring_forward",
+        """
+        update assignment
+           set retry_at = $2
+         where organisation = any ($1)
+           and status in ('open', 'taken')
+           and retry_at > $2
         """)
 
     static let postponeRetry = Statement(
@@ -237,6 +247,6 @@ enum WorkStatements {
     static let versionsInUse = Statement(
         "workflow_in_use", "select distinct workflow, version from cases where status <> 'closed'")
 
-    static let latest = Statement(
-        "workflow_latest", "select max(version) as version from workflow_version where name = $1")
+    static let published = Statement(
+        "workflow_published", "select name, version from workflow_version where name = any ($1) order by name, version desc")
 }

@@ -33,6 +33,12 @@ public struct Definition: Sendable {
     /// The event by which anybody entitled says that there is acute danger, at any moment of the case.
     public var danger: String? { content.parts.danger }
 
+    /// The event by which a further report about the same household reaches a running case. Nil: every report makes its own case.
+    public var joined: String? { content.parts.joined }
+
+    /// Whether a report is one for this workflow. Nil: every report is.
+    public var when: Guard? { content.parts.when }
+
     /// What is proved about every possible course, in the order of the text.
     public var properties: [Property] { content.parts.properties }
 
@@ -59,11 +65,7 @@ public struct Definition: Sendable {
             self.states = states
             chart = Chart(states)
             pathIndex = Dictionary(states.map { ($0.path, $0.index) }) { first, _ in first }
-            var anchors: Set<String> = []
-            for due in states.flatMap(\.due) {
-                if case .event(let name) = due.anchor { anchors.insert(name) }
-            }
-            anchorEvents = anchors
+            anchorEvents = Set(states.flatMap(\.due).flatMap(\.anchor.events))
         }
     }
 
@@ -84,6 +86,8 @@ public struct Definition: Sendable {
         var tasks: [TaskDeclaration] = []
         var safetySight: Int?
         var danger: String?
+        var joined: String?
+        var when: Guard?
         var properties: [Property] = []
     }
 }

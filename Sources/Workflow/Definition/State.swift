@@ -85,11 +85,22 @@ public enum Action: Sendable {
 /// A term that runs while its state is active.
 public struct DueDeclaration: Sendable {
     /// Where the term starts.
-    public enum Anchor: Hashable, Sendable {
+    public indirect enum Anchor: Hashable, Sendable {
         case entry
         case reportReceived
-        /// The last time that the event was accepted.
+        /// The last time that the event was accepted, or raised.
         case event(String)
+        /// The first of these that has happened.
+        case first([Anchor])
+
+        /// Events whose instant it asks for.
+        var events: [String] {
+            switch self {
+            case .entry, .reportReceived: []
+            case .event(let name): [name]
+            case .first(let anchors): anchors.flatMap(\.events)
+            }
+        }
     }
 
     /// Why time may move the case. Nil: it may not, the term only reminds and escalates.

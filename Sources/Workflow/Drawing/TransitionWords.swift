@@ -18,13 +18,17 @@ struct TransitionWords {
     }
 
     func term(_ due: DueDeclaration) -> String {
-        let anchor: String =
-            switch due.anchor {
-            case .entry: ""
-            case .reportReceived: " from the report"
-            case .event(let name): " from \(name)"
-            }
+        let anchor = words(for: due.anchor).map { " from \($0)" } ?? ""
         return "\(due.term)\(due.isStatutory ? " (Atw)" : "")\(anchor)"
+    }
+
+    private func words(for anchor: DueDeclaration.Anchor) -> String? {
+        switch anchor {
+        case .entry: nil
+        case .reportReceived: "the report"
+        case .event(let name): name
+        case .first(let anchors): anchors.compactMap { words(for: $0) ?? "its start" }.joined(separator: ", else ")
+        }
     }
 
     func condition(_ transition: Transition) -> String? {

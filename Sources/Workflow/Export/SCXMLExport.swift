@@ -172,6 +172,7 @@ extension DueDeclaration.Anchor {
         case .entry: "entry"
         case .reportReceived: "report.receivedAt"
         case .event(let name): name
+        case .first(let anchors): anchors.map(\.name).joined(separator: " ")
         }
     }
 }

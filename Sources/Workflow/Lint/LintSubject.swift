@@ -30,6 +30,9 @@ struct LintSubject: Sendable {
 
     private static func guards(of definition: Definition, _ text: WorkflowText) -> [GuardPlace] {
         var places: [GuardPlace] = []
+        if let when = definition.when, let place = text.root["when"] {
+            places.append(GuardPlace(expression: when, position: place.position))
+        }
         for member in text.declarations("events") {
             guard let event = definition.events[member.key] else { continue }
             for (requirement, document) in zip(event.requirements, member.value["require"]?.elements ?? []) {

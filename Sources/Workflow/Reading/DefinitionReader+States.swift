@@ -215,7 +215,21 @@ extension DefinitionReader {
     }
 
     private mutating func readAnchor(_ document: Document?) -> DueDeclaration.Anchor {
-        guard let document, let name = problems.text(document, "from") else { return .entry }
+        let anchors = problems.list(document).map { readOneAnchor($0) }
+        switch anchors.count {
+        case 0: return .entry
+        case 1: return anchors[0]
+        default:
+            if let document, let certain = anchors.dropLast().first(where: { $0.events.isEmpty }) {
+                problems.note(
+                    document.position, "'\(certain.name)' has always happened, so what follows it under 'from' is never asked for")
+            }
+            return .first(anchors)
+        }
+    }
+
+    private mutating func readOneAnchor(_ document: Document) -> DueDeclaration.Anchor {
+        guard let name = problems.text(document, "each of from") else { return .entry }
         switch name {
         case "entry": return .entry
         case "report.receivedAt": return .reportReceived

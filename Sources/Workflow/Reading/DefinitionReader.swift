@@ -40,7 +40,7 @@ struct DefinitionReader {
     private static let keys: Set<String> = [
         "workflow", "version", "title", "validFrom", "municipalities", "calendar", "sources", "facts", "report", "events", "tasks",
         "type", "initial", "states", "on", "always", "onDone", "entry", "exit", "properties",
-        "safetySight", "danger",
+        "safetySight", "danger", "joined", "when",
     ]
 
     init(calendars: [String: WorkCalendar]) { self.calendars = calendars }
@@ -56,8 +56,10 @@ struct DefinitionReader {
         }
         if members["states"] == nil { problems.note(document.position, "'states' is missing: where a case can stand") }
         readTree(name: "", document: document, members: members, parent: nil, path: "", depth: 0)
+        readWhen(members["when"])
         readEvents(members["events"])
         readDanger(members["danger"])
+        readJoined(members["joined"])
         readTasks(members["tasks"])
         let states = readStates()
         readProperties(members["properties"])
@@ -82,7 +84,15 @@ struct DefinitionReader {
             }
         }
         for source in members["sources"].flatMap({ problems.mapping($0, of: "sources") }) ?? [] {
-            parts.sources[source.key] = problems.text(source.value, "a source")
+            // `{ text: …, unverified: true }` where no text of the source could be read.
+            guard source.value.members != nil else {
+                parts.sources[source.key] = problems.text(source.value, "a source")
+                continue
+            }
+            guard let members = problems.members(source.value, of: "a source", known: ["text", "unverified"]) else { continue }
+            if members["text"] == nil { problems.note(source.position, "'text' is missing: what the source is") }
+            parts.sources[source.key] = problems.text(members["text"], "text")
+            _ = problems.flag(members["unverified"], "unverified")
         }
     }
 
@@ -102,6 +112,45 @@ struct DefinitionReader {
             problems.note(document.position, "'\(name)' has required data; danger must be told without having to fill in anything")
         }
         parts.danger = name
+    }
+
+    /// A further report is said by what reports say: whoever made it could not be asked for more.
+    private mutating func readJoined(_ document: Document?) {
+        guard let document, let name = problems.text(document, "joined") else { return }
+        guard let event = parts.events[name], !event.isInternal else {
+            problems.note(document.position, "joined names an event that comes from outside; there is no '\(name)' under 'events'")
+            return
+        }
+        if name == parts.danger { problems.note(document.position, "'\(name)' tells of danger; a further report has an event of its own") }
+        if !event.requirements.isEmpty {
+            problems.note(
+                event.position, "a further report cannot be refused: '\(name)' has no 'require'; write guards on what it leads to")
+        }
+        for field in event.fields {
+            guard let reported = parts.report.first(where: { $0.name == field.name }), reported.type == field.type else {
+                problems.note(
+                    event.position, "'\(field.name)' of '\(name)' is filled from a report, so 'report' has to declare it with the same type"
+                )
+                continue
+            }
+            if field.isRequired, !reported.isRequired {
+                problems.note(event.position, "'\(field.name)' may be missing from a report, so '\(name)' cannot require it")
+            }
+        }
+        parts.joined = name
+    }
+
+    /// Read where nothing but the report is known: there is no case yet.
+    private mutating func readWhen(_ document: Document?) {
+        guard let document else { return }
+        guard let when = compile(document, at: document.position, fields: [], expecting: .bool) else { return }
+        let reads = GuardReads(when)
+        if !reads.facts.isEmpty || !reads.states.isEmpty || !reads.data.isEmpty || reads.readsSender || reads.readsNow || reads.isOpaque
+            || reads.report.contains("receivedAt")
+        {
+            problems.note(document.position, "'when' is asked before there is a case; it reads fields of 'report' and nothing else")
+        }
+        parts.when = when
     }
 
     private mutating func required(_ key: String, _ members: [String: Document], at position: SourcePosition) -> String {

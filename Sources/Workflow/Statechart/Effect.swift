@@ -18,10 +18,14 @@ public enum Effect: Hashable, Sendable {
     case escalate(to: String, state: String)
     case remind(to: String, state: String)
     case note(String)
+    /// `role` may be ``reporters``.
     case notify(role: String, what: String)
     case alarm(String)
     case outcome(state: String, name: String)
     case close
+
+    /// Stands for a role where a notice goes to all who made a report in the case: to each once for each of its reports.
+    public static let reporters = "reporters"
 
     public struct AssignmentRequest: Hashable, Sendable {
         public let number: Int

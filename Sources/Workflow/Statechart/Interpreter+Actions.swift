@@ -9,7 +9,10 @@ extension Interpreter {
         let place = definition.states[index].path
         for action in actions {
             switch action {
-            case .raise(let event): raise(event)
+            case .raise(let event):
+                // Now and not when its turn comes: a state that is entered meanwhile may count from it.
+                if definition.anchorEvents.contains(event) { state.anchors[event] = now }
+                raise(event)
             case .set(let fact, let value): try set(fact, to: value, at: place)
             case .escalate(let to): effects.append(.escalate(to: to, state: place))
             case .remind(let to): effects.append(.remind(to: to, state: place))
@@ -55,14 +58,18 @@ extension Interpreter {
                     number: state.lastDeadline, state: entered.path, index: index, due: instant, computation: computation)))
     }
 
-    private func end(of due: DueDeclaration, at place: String) throws(StepFailure) -> (Instant, String?) {
-        let start: Instant
-        switch due.anchor {
-        case .entry: start = now
-        case .reportReceived: start = state.receivedAt
-        // A term from something that has not happened yet starts when it is first asked for.
-        case .event(let name): start = state.anchors[name] ?? now
+    private func instant(of anchor: DueDeclaration.Anchor) -> Instant? {
+        switch anchor {
+        case .entry: now
+        case .reportReceived: state.receivedAt
+        case .event(let name): state.anchors[name]
+        case .first(let anchors): anchors.lazy.compactMap { instant(of: $0) }.first
         }
+    }
+
+    private func end(of due: DueDeclaration, at place: String) throws(StepFailure) -> (Instant, String?) {
+        // A term from something that has not happened yet starts when it is first asked for.
+        let start = instant(of: due.anchor) ?? now
         if let duration = due.term.duration { return (start.adding(duration).roundedDownToMicroseconds, nil) }
         guard let calendar = definition.calendar else {
             throw .faulted(Fault(code: .calendar, place: place, message: "a term in \(due.term.unit.rawValue) has no calendar"))

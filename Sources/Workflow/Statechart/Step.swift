@@ -46,7 +46,7 @@ extension Definition {
         return interpreter.result()
     }
 
-    private func reportValue(_ report: ReportFacts) throws(StepFailure) -> Value {
+    func reportValue(_ report: ReportFacts) throws(StepFailure) -> Value {
         let received = (Value.string("receivedAt"), Value.timestamp(report.receivedAt))
         guard !self.report.isEmpty else {
             guard case .map(var members) = Value(report.fields) else { return .map([received.0: received.1]) }

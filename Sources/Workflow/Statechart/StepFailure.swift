@@ -42,12 +42,20 @@ public struct Fault: Error, Hashable, Sendable, CustomStringConvertible {
         case endless = "step-endless"
         /// A term lies beyond the calendar, or there is none.
         case calendar
+        /// An open case in which nobody has sight on safety.
+        case noHolder = "no-holder"
     }
 
     public let code: Code
     /// The path of the state, or the name of the event, at which it happened.
     public let place: String
     public let message: String
+
+    public init(code: Code, place: String, message: String) {
+        self.code = code
+        self.place = place
+        self.message = message
+    }
 
     public var description: String { "\(code.rawValue) at \(place): \(message)" }
 }

@@ -18,6 +18,8 @@ enum GeneralProperty: String, CaseIterable {
     case acuteEverywhere = "acute-everywhere"
     /// The step that enters the acute lane puts its question or raises its alarm in that same step.
     case acuteAtOnce = "acute-at-once"
+    /// A further report reaches every open case, whatever stands in it.
+    case joinedEverywhere = "joined-everywhere"
 
     var says: String {
         switch self {
@@ -29,6 +31,7 @@ enum GeneralProperty: String, CaseIterable {
         case .safetySight: "In every open case exactly one organisation has sight on safety."
         case .acuteEverywhere: "Acute danger can be told in every open case, or the alarm is out already."
         case .acuteAtOnce: "The step that enters the acute lane puts its question or raises its alarm at once."
+        case .joinedEverywhere: "Every open case takes a further report about its household, whatever stands in it."
         }
     }
 
@@ -41,6 +44,7 @@ enum GeneralProperty: String, CaseIterable {
             case .outcomesReachable: definition.states.contains { $0.outcome != nil }
             case .safetySight: definition.safetySight != nil
             case .acuteEverywhere, .acuteAtOnce: definition.states.contains { $0.transitions.contains { $0.lane == .acute } }
+            case .joinedEverywhere: definition.joined != nil
             }
         }
     }
@@ -55,6 +59,7 @@ enum GeneralProperty: String, CaseIterable {
         case .safetySight: GeneralCheck(graph: graph).safetySight()
         case .acuteEverywhere: GeneralCheck(graph: graph).acuteEverywhere()
         case .acuteAtOnce: GeneralCheck(graph: graph).acuteAtOnce()
+        case .joinedEverywhere: GeneralCheck(graph: graph).joinedEverywhere()
         }
     }
 }
@@ -177,6 +182,16 @@ private struct GeneralCheck {
             for target in transition.targets { states.insert(target) }
         }
         return states
+    }
+
+    /// The event has no requirements, so where it is awaited it is taken.
+    func joinedEverywhere() -> Finding {
+        guard let joined = definition.joined else { return .holds }
+        let deaf = openStates.first { number in !graph.edges(of: number).contains { graph.stimulus(of: $0).event == joined } }
+        guard let deaf else { return .holds }
+        var course = graph.course(to: deaf)
+        course.remark = "here a further report about the same household is not taken: no state awaits '\(joined)'"
+        return .violated(course)
     }
 
     func acuteAtOnce() -> Finding {

@@ -60,6 +60,9 @@ extension Definition {
                 sites.append(Site(expression: organisation, use: .output, place: .task(index), event: nil))
             }
         }
+        if let when {
+            sites.append(Site(expression: when, use: .condition, place: .property("when"), event: nil, isOnlyAtStart: true))
+        }
         if let sight = safetySight {
             // Whether there is a holder is asked of every open case.
             let isKnown = Expression.binary(.notEqual, .fact(sight), .literal(.null))

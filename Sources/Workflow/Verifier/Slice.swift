@@ -166,6 +166,6 @@ extension Definition {
         Parts(
             name: name, version: version, title: title, validFrom: validFrom, municipalities: municipalities, calendar: calendar,
             calendarName: calendarName, sources: sources, facts: facts, report: report, declaresReport: !report.isEmpty, events: events,
-            tasks: tasks, safetySight: safetySight, properties: properties)
+            tasks: tasks, safetySight: safetySight, danger: danger, joined: joined, when: when, properties: properties)
     }
 }

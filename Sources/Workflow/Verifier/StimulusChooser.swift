@@ -81,6 +81,8 @@ struct StimulusChooser {
         for fields in combinations(of: choices, of: definition.report, &doubts) {
             var scope = GuardScope(now: .verification)
             scope.report = definition.report.value(of: fields)
+            // A report that the workflow does not take starts no case.
+            if let when = definition.when, (try? when.holds(scope)) != true { continue }
             guard seen.insert(parts.map { $0.outcome(in: scope) }).inserted else { continue }
             reports.append(.object(fields))
         }

@@ -15,7 +15,10 @@ struct GeneralPropertyTests {
           sight: { type: enum, values: [police, centre], initial: police }
           count: { type: integer }
         safetySight: sight
+        report: { grave: { type: boolean, required: true } }
+        joined: added
         events:
+          added: { from: [police], data: { grave: { type: boolean, required: true } } }
           judged: { from: [centre], data: { bad: { type: boolean, required: true } }, sets: { sight: "'centre'" } }
           alarmed: { from: [police] }
           calmed: { from: [police] }
@@ -23,6 +26,7 @@ struct GeneralPropertyTests {
           judge: { to: centre, answers: [judged] }
           act: { to: police, lane: acute, answers: [calmed] }
         type: parallel
+        on: { added: {} }
         states:
           main:
             initial: judging
@@ -59,6 +63,7 @@ struct GeneralPropertyTests {
                 "{ alarmed: { target: act, lane: acute } }", "{ alarmed: { guard: facts.danger, target: act, lane: acute } }",
                 "acute-everywhere", []
             ),
+            ("on: { added: {} }", "on: {}", "joined-everywhere", []),
             ("{ guard: data.bad, target: bad }", "{ guard: \"10 / facts.count > 1 && data.bad\", target: bad }", "no-fault", ["judged"]),
             ("over: { type: final }", "over: { always: { guard: \"true\", target: calm } }", "no-endless-step", ["judged"]),
             (

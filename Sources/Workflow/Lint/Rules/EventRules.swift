@@ -69,6 +69,8 @@ extension LintSubject {
     /// Whether somebody has an occasion to send the event: the partner is asked for it or raises it unasked, or it is no partner.
     fileprivate func canSend(_ event: String, _ role: String) -> Bool {
         if context.contacts[role]?.sends == true { return true }
+        // It comes with a report, so whoever reports sends it.
+        if event == definition.joined { return context.roles[role]?.raises.contains(LintContext.report) ?? false }
         if definition.tasks.contains(where: { $0.to == role && $0.answers.contains(event) }) { return true }
         return context.roles[role]?.raises.contains(event.hyphenated) ?? false
     }

@@ -16,7 +16,8 @@ extension LintRule {
         for action in subject.text.actions {
             switch action.name {
             case "remind": remarks += unknown(action.value, known: partners, "no partner has the role '%'")
-            case "notify": remarks += unknown(action.value["to"], known: partners, "no partner has the role '%'")
+            case "notify":
+                remarks += unknown(action.value["to"], known: partners.union([Effect.reporters]), "no partner has the role '%'")
             default: break
             }
         }
