@@ -4,8 +4,6 @@
 /// outside itself; a verification tries every row.
 struct Outside {
     let surroundings: Surroundings
-    /// The event or term that the macrostep is about; nil where it happens outside altogether.
-    let cause: String?
     private(set) var choices: Choices
     /// How often each word can still be heard in this macrostep.
     private var budget: [Int]
@@ -18,11 +16,11 @@ struct Outside {
         case word(Int)
     }
 
-    init(_ surroundings: Surroundings, cause: String?, choices: Choices) {
+    /// - Parameter stimulus: what the macrostep is about.
+    init(_ surroundings: Surroundings, _ stimulus: Stimulus, choices: Choices) {
         self.surroundings = surroundings
-        self.cause = cause
         self.choices = choices
-        budget = surroundings.words.map { $0.count(causedBy: cause) }
+        budget = surroundings.words.map { $0.count(causedBy: stimulus) }
     }
 
     /// Answers what the transitions of active states ask about outside before they are chosen among.

@@ -35,11 +35,10 @@ extension Slice {
     ///
     /// - Parameter state: nil for the start of a case.
     func outcomes(of stimulus: Stimulus, in state: CaseState?) -> [Outcome] {
-        let cause = if case .elsewhere = stimulus.kind { String?.none } else { String?.some(stimulus.event) }
         var outcomes: [Outcome] = []
         var choices = Choices()
         repeat {
-            var outside = surroundings.isEmpty ? nil : Outside(surroundings, cause: cause, choices: choices)
+            var outside = surroundings.isEmpty ? nil : Outside(surroundings, stimulus, choices: choices)
             let result = run(stimulus, in: state, &outside)
             choices = outside?.choices ?? Choices()
             guard !choices.isTooLong else {

@@ -123,10 +123,10 @@ extension State {
 extension Surroundings {
     fileprivate mutating func addWords(of whole: Definition, _ cone: Cone, _ chart: Regions, heard: Set<String>) {
         let stimuli = heard.union(cone.events)
-        var sites: [String: [(cause: String, region: Int)]] = [:]
+        var sites: [String: [WordSite]] = [:]
         for site in whole.raiseSites() where heard.contains(site.event) && !cone.regions.contains(chart[site.state]) {
             guard let cause = site.cause else { continue }
-            sites[site.event, default: []].append((cause, chart[site.state]))
+            sites[site.event, default: []].append(WordSite(region: chart[site.state], cause: cause, condition: site.condition))
         }
         words = sites.sorted { $0.key < $1.key }.map { event, sites in
             Word(event: event, sites: sites, named: Set(sites.map(\.cause)).intersection(stimuli))

@@ -56,7 +56,8 @@ struct StimulusList: Sendable {
 
     init(for slice: Slice, properties: [Property]) {
         let definition = slice.definition
-        let chooser = StimulusChooser(definition: definition, sites: definition.sites(properties: properties))
+        let chooser = StimulusChooser(
+            definition: definition, sites: definition.sites(properties: properties) + slice.surroundings.sites)
         let reports = chooser.reports()
         all = reports.fields.map { .start($0) }
         starts = 0..<all.count

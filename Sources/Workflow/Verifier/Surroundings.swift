@@ -32,16 +32,30 @@ struct Surroundings: Sendable {
         func isKept(by cone: Cone) -> Bool { regions.isSubset(of: cone.regions) && facts.isSubset(of: cone.facts) }
     }
 
+    /// Where something outside raises an event.
+    struct WordSite: Sendable {
+        let region: Int
+        /// The event or term that its transition waits for.
+        let cause: String
+        /// The guard of its transition.
+        let condition: Guard?
+    }
+
     /// An event that transitions outside raise.
     struct Word: Sendable {
         let event: String
-        let sites: [(cause: String, region: Int)]
+        let sites: [WordSite]
         /// Causes that happen to the slice under their own names.
         var named: Set<String> = []
 
-        /// How often it can be raised in a macrostep: each transition is taken at most once, by the event from outside.
-        func count(causedBy cause: String?) -> Int {
-            sites.count { site in cause.map { $0 == site.cause } ?? !named.contains(site.cause) }
+        /// How often it can be raised in a macrostep: each transition is taken at most once, by the event from outside, and not where the
+        /// message alone tells that its guard does not hold.
+        func count(causedBy stimulus: Stimulus) -> Int {
+            if case .elsewhere = stimulus.kind { return sites.count { !named.contains($0.cause) } }
+            let scope = GuardScope(data: stimulus.data, event: stimulus.event, sender: stimulus.sender, now: .verification)
+            return sites.count { site in
+                site.cause == stimulus.event && site.condition?.expression.truth(in: scope, reading: \.isOfMessage) ?? true
+            }
         }
     }
 
@@ -60,6 +74,7 @@ extension Definition {
         let state: Int
         /// The event or term that the transition waits for; nil for eventless transitions, entries and exits.
         let cause: String?
+        let condition: Guard?
         /// Whether it is raised by the very thing that comes from outside, so at most once in a macrostep.
         let isDirect: Bool
     }
@@ -69,17 +84,53 @@ extension Definition {
         let raised = Set(states.flatMap { $0.entry + $0.exit + $0.transitions.flatMap(\.actions) }.compactMap(\.raised))
         for state in states {
             for event in (state.entry + state.exit).compactMap(\.raised) {
-                sites.append(RaiseSite(event: event, state: state.index, cause: nil, isDirect: false))
+                sites.append(RaiseSite(event: event, state: state.index, cause: nil, condition: nil, isDirect: false))
             }
             for transition in state.transitions {
                 for event in transition.actions.compactMap(\.raised) {
                     let cause = transition.event
                     let isDirect = cause.map { !raised.contains($0) && !$0.hasPrefix("done.state.") } ?? false
-                    sites.append(RaiseSite(event: event, state: state.index, cause: cause, isDirect: isDirect))
+                    sites.append(
+                        RaiseSite(event: event, state: state.index, cause: cause, condition: transition.condition, isDirect: isDirect))
                 }
             }
         }
         return sites
+    }
+}
+
+extension Surroundings {
+    /// The guards outside that the messages of a slice have to be told apart for.
+    var sites: [Site] {
+        words.flatMap(\.sites).compactMap { site in
+            site.condition.map { Site(expression: $0, use: .condition, place: .state(site.region), event: site.cause) }
+        }
+    }
+}
+
+extension Expression {
+    /// Its value as far as it follows from what is known; nil where it does not, or has none.
+    func truth(in scope: GuardScope, reading isKnown: (ExpressionSource) -> Bool) -> Bool? {
+        if reads.allSatisfy(isKnown) {
+            guard case .bool(let value) = Guard(source: "", type: .bool, expression: self, localCount: localCount).outcome(in: scope)
+            else { return nil }
+            return value
+        }
+        switch self {
+        case .unary(.not, let operand): return operand.truth(in: scope, reading: isKnown).map { !$0 }
+        case .and(let left, let right):
+            let values = [left.truth(in: scope, reading: isKnown), right.truth(in: scope, reading: isKnown)]
+            return values.contains(false) ? false : values.contains(nil) ? nil : true
+        case .or(let left, let right):
+            let values = [left.truth(in: scope, reading: isKnown), right.truth(in: scope, reading: isKnown)]
+            return values.contains(true) ? true : values.contains(nil) ? nil : false
+        default: return nil
+        }
+    }
+
+    /// Slots for the variables of its macros.
+    private var localCount: Int {
+        (parts.compactMap { if case .comprehension(let comprehension) = $0 { comprehension.local + 1 } else { nil } }.max() ?? 0)
     }
 }
 

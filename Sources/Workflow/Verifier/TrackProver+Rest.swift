@@ -223,28 +223,14 @@ private struct Undisturbed {
 extension Definition {
     /// Whether an eventless transition of the active states is sure to be taken, whatever the facts are.
     fileprivate func movesAtOnce(_ active: StateSet) -> Bool {
-        active.contains { state in
-            states[state].transitions.contains { transition in
-                transition.event == nil && transition.condition.map { $0.expression.truth(in: active) ?? false } ?? true
-            }
+        let scope = GuardScope(now: .verification, activeStates: active)
+        func isSure(_ condition: Guard) -> Bool {
+            condition.expression.truth(in: scope) { if case .active = $0 { true } else { false } } ?? false
         }
-    }
-}
-
-extension Expression {
-    /// Its value as far as it follows from the active states alone.
-    fileprivate func truth(in active: StateSet) -> Bool? {
-        switch self {
-        case .literal(.bool(let value)): return value
-        case .active(let state): return active.contains(state)
-        case .unary(.not, let operand): return operand.truth(in: active).map { !$0 }
-        case .and(let left, let right):
-            let values = [left.truth(in: active), right.truth(in: active)]
-            return values.contains(false) ? false : values.contains(nil) ? nil : true
-        case .or(let left, let right):
-            let values = [left.truth(in: active), right.truth(in: active)]
-            return values.contains(true) ? true : values.contains(nil) ? nil : false
-        default: return nil
+        return active.contains { state in
+            states[state].transitions.contains { transition in
+                transition.event == nil && transition.condition.map { isSure($0) } ?? true
+            }
         }
     }
 }
