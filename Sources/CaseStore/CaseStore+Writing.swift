@@ -7,13 +7,16 @@ public import Values
 extension CaseStore {
     /// Writes what cases owe, and what became of the messages that made them move, in one round trip.
     ///
-    /// - Parameter claimedUntil: until when the messages belong to this process, which publishes them itself after the commit; `now`
-    ///   where it does not, so that an engine takes them at once.
+    /// - Parameters:
+    ///   - sealed: the cases' keys where they have been read already; else they are read here.
+    ///   - claimedUntil: until when the messages belong to this process, which publishes them itself after the commit; `now` where it
+    ///     does not, so that an engine takes them at once.
     /// - Throws: ``CaseStoreError/revisionChanged`` where a case is no longer the one that was read; the transaction is to end.
     public func write(
-        _ changes: [CaseChange], inbox: [InboxEntry], at now: Instant, claimedUntil: Instant, on connection: isolated PostgresConnection
+        _ changes: [CaseChange], inbox: [InboxEntry], sealed: SealedContents? = nil, at now: Instant, claimedUntil: Instant,
+        on connection: isolated PostgresConnection
     ) async throws {
-        let keys = try await keysForWriting(changes, at: now, on: connection)
+        let keys = try await keysForWriting(changes, sealed, at: now, on: connection)
         var batch = PostgresBatch()
         addCases(changes, to: &batch)
         addEvents(changes.flatMap(\.events), to: &batch)
@@ -98,7 +101,9 @@ extension CaseStore {
     private typealias Keys = [UUID: [String: ContentVault.Key]]
 
     /// The keys of all subjects that something is sealed for; those that are not there yet are made and stored.
-    private func keysForWriting(_ changes: [CaseChange], at now: Instant, on connection: isolated PostgresConnection) async throws -> Keys {
+    private func keysForWriting(
+        _ changes: [CaseChange], _ sealed: SealedContents?, at now: Instant, on connection: isolated PostgresConnection
+    ) async throws -> Keys {
         var needed: [(caseID: UUID, subject: String)] = []
         for change in changes {
             var subjects = Set(change.contents.map(\.subject))
@@ -106,8 +111,13 @@ extension CaseStore {
             needed += subjects.sorted().map { (change.caseID, $0) }
         }
         guard !needed.isEmpty else { return [:] }
-        let old = changes.filter { !$0.isNew }.map(\.caseID)
-        var keys = old.isEmpty ? [:] : try await self.keys(old, on: connection)
+        var keys: Keys = [:]
+        if var sealed {
+            for (caseID, subject) in needed { keys[caseID, default: [:]][subject] = try sealed.key(of: caseID, subject: subject) }
+        } else {
+            let old = changes.filter { !$0.isNew }.map(\.caseID)
+            if !old.isEmpty { keys = try await self.keys(old, on: connection) }
+        }
         var made: [(caseID: UUID, subject: String, key: ContentVault.Key)] = []
         for (caseID, subject) in needed where keys[caseID]?[subject] == nil {
             let key = try vault.makeKey(caseID: caseID, subject: subject)

@@ -17,28 +17,14 @@ public struct CaseStore: Sendable {
 
     /// Reads cases and locks them until the transaction ends.
     public func lock(_ caseIDs: [UUID], on connection: isolated PostgresConnection) async throws -> [UUID: StoredCase] {
-        var cases: [UUID: StoredCase] = [:]
-        for row in try await connection.query(CaseStatements.lock, caseIDs) {
-            let caseID = try row.decode("case_id", as: UUID.self)
-            cases[caseID] = StoredCase(
-                caseID: caseID, workflow: try row.decode("workflow"), version: Int(try row.decode("version", as: Int32.self)),
-                revision: try row.decode("revision"), state: try row.decode("state"), chainHead: try row.decode("chain_head"))
-        }
-        return cases
+        try CaseStore.cases(in: try await connection.query(CaseStatements.lock, caseIDs))
     }
 
     /// What has become of messages before, by sender and identifier.
     public func seen(
         _ messages: [(source: String, id: String)], on connection: isolated PostgresConnection
     ) async throws -> [String: InboxEntry] {
-        var entries: [String: InboxEntry] = [:]
-        for row in try await connection.query(WorkStatements.seen, messages.map(\.source), messages.map(\.id)) {
-            let entry = InboxEntry(
-                source: try row.decode("source"), messageID: try row.decode("message_id"), digest: try row.decode("digest"),
-                caseID: try row.decode("case_id"), outcome: try row.decode("outcome"))
-            entries[CaseStore.key(entry.source, entry.messageID)] = entry
-        }
-        return entries
+        try CaseStore.entries(in: try await connection.query(WorkStatements.seen, messages.map(\.source), messages.map(\.id)))
     }
 
     public static func key(_ source: String, _ messageID: String) -> String { source + "\u{0}" + messageID }
@@ -60,14 +46,7 @@ public struct CaseStore: Sendable {
     public func openAssignments(
         _ caseIDs: [UUID], on connection: isolated PostgresConnection
     ) async throws -> [UUID: [OpenAssignment]] {
-        var found: [UUID: [OpenAssignment]] = [:]
-        for row in try await connection.query(WorkStatements.openAssignments, caseIDs) {
-            found[try row.decode("case_id"), default: []].append(
-                OpenAssignment(
-                    number: Int(try row.decode("number", as: Int32.self)), partner: try row.decode("partner"),
-                    token: try row.decode("token")))
-        }
-        return found
+        try CaseStore.openAssignments(in: try await connection.query(WorkStatements.openAssignments, caseIDs))
     }
 
     /// Opens the content of cases: by case, then by subject and name.
@@ -151,9 +130,12 @@ public struct CaseStore: Sendable {
         _ = try await connection.query(WorkStatements.announce, channel, lane)
     }
 
-    /// The broker has the messages safe.
+    /// The broker has the messages safe. Does not wait for the disk: what a crash brings back is sent again.
     public func confirm(_ messages: [(caseID: UUID, id: UUID)], on connection: isolated PostgresConnection) async throws {
-        _ = try await connection.execute(WorkStatements.confirmed, messages.map(\.caseID), messages.map(\.id))
+        try await connection.batch { batch in
+            batch.add(WorkStatements.withoutWaitingForDisk)
+            batch.add(WorkStatements.confirmed, messages.map(\.caseID), messages.map(\.id))
+        }
     }
 
     /// The subject under which what belongs to no person is sealed.

@@ -68,10 +68,12 @@ public struct EventRecord: Hashable, Sendable {
 
 extension [UInt8] {
     public var hexadecimal: String {
-        map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
+        String(unsafeUninitializedCapacity: 2 * count) { text in
+            for (index, byte) in enumerated() {
+                for (place, digit) in [byte >> 4, byte & 0xF].enumerated() { text[2 * index + place] = digit < 10 ? 48 + digit : 87 + digit }
+            }
+            return 2 * count
+        }
     }
 
     /// SHA-256.

@@ -21,6 +21,7 @@ struct Batch {
     let now: Instant
     private var works: [UUID: CaseWork] = [:]
     private var open: [UUID: [CaseStore.OpenAssignment]] = [:]
+    private var sealed: SealedContents?
     private var seen: [String: InboxEntry] = [:]
     private(set) var inbox: [InboxEntry] = []
     private(set) var leases: [Lane: [CaseStore.Lease]] = [:]
@@ -32,27 +33,28 @@ struct Batch {
     }
 
     /// Cases that owe something, in the order of their identifiers.
-    var changes: [CaseChange] {
-        works.values.map(\.change).filter { !$0.events.isEmpty || !$0.messages.isEmpty }
-            .sorted { $0.caseID.uuidString < $1.caseID.uuidString }
+    private var changes: [CaseChange] {
+        works.values.map(\.change).filter { !$0.events.isEmpty || !$0.messages.isEmpty }.sorted { $0.caseID < $1.caseID }
     }
 
     // MARK: Loading
 
     mutating func load(_ messages: [Inbound], on connection: isolated PostgresConnection) async throws {
-        // The lock comes first: another engine that has the same message is then waited for, and what it did is seen.
-        try await load(caseIDs: messages.compactMap(\.caseID), on: connection)
-        seen = try await settings.store.seen(messages.map { ($0.source, $0.messageID) }, on: connection)
+        try await load(caseIDs: messages.compactMap(\.caseID), messages: messages.map { ($0.source, $0.messageID) }, on: connection)
     }
 
-    mutating func load(caseIDs: [UUID], on connection: isolated PostgresConnection) async throws {
-        let caseIDs = Array(Set(caseIDs))
-        guard !caseIDs.isEmpty else { return }
-        for stored in try await settings.store.lock(caseIDs, on: connection).values {
+    mutating func load(
+        caseIDs: [UUID], messages: [(source: String, id: String)] = [], on connection: isolated PostgresConnection
+    ) async throws {
+        let reading = try await settings.store.read(
+            Array(Set(caseIDs)), messages: messages, contents: [ReportContent.name], on: connection)
+        for stored in reading.cases.values {
             let definition = try await settings.library.definition(of: stored, on: connection)
             works[stored.caseID] = try CaseWork(stored, definition: definition, at: now)
         }
-        open = try await settings.store.openAssignments(caseIDs, on: connection)
+        open = reading.openAssignments
+        seen = reading.seen
+        sealed = reading.sealed
     }
 
     // MARK: Messages
@@ -189,12 +191,14 @@ struct Batch {
     ///
     /// - Returns: what has to be published once it is committed.
     mutating func commit(on connection: isolated PostgresConnection) async throws -> BatchProcessor.Outgoing {
-        try await compose(on: connection)
+        try compose()
+        let changes = changes
         for (lane, leases) in leases {
             try await settings.store.extend(
                 leases, at: now, until: now.adding(.seconds(settings[lane].leaseSeconds)), on: connection)
         }
-        try await settings.store.write(changes, inbox: inbox, at: now, claimedUntil: now.adding(CaseStore.claim), on: connection)
+        try await settings.store.write(
+            changes, inbox: inbox, sealed: sealed, at: now, claimedUntil: now.adding(CaseStore.claim), on: connection)
         for incident in incidents {
             try await settings.store.openIncident(
                 kind: incident.kind, fingerprint: incident.fingerprint, caseID: incident.caseID, detail: incident.detail, at: now,
@@ -203,15 +207,13 @@ struct Batch {
         return changes.flatMap { change in change.messages.map { (change.caseID, $0) } }
     }
 
-    /// Reads the content of cases that ask something, and makes their messages.
-    private mutating func compose(on connection: isolated PostgresConnection) async throws {
-        let asking = works.filter { !$0.value.requests.isEmpty || !$0.value.notices.isEmpty }.keys.sorted { $0.uuidString < $1.uuidString }
-        guard !asking.isEmpty else { return }
-        let contents = try await settings.store.contents(asking, named: [ReportContent.name], on: connection)
+    /// Opens the content of cases that ask something, and makes their messages.
+    private mutating func compose() throws {
         let composer = Composer(settings: settings)
-        for caseID in asking {
-            guard var work = works[caseID] else { continue }
-            try composer.handOut(&work, content: ReportContent(contents[caseID] ?? []))
+        for (caseID, work) in works where !work.requests.isEmpty || !work.notices.isEmpty {
+            var work = work
+            let pieces = try sealed?.open(caseID) ?? []
+            try composer.handOut(&work, content: ReportContent(pieces))
             works[caseID] = work
         }
     }

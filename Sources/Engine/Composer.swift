@@ -35,7 +35,8 @@ struct Composer {
 
     /// Opaque to partners; grows with every hand-out, so that one that is older can be told.
     static func token(attempt: Int) -> String {
-        "\(attempt).\((0..<12).map { _ in UInt8.random(in: .min ... .max) }.hexadecimal)"
+        let secret = (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))
+        return "\(attempt).\(withUnsafeBytes(of: secret) { Array($0.prefix(12)) }.hexadecimal)"
     }
 
     func organisation(role: String, named: String?, content: ReportContent) throws -> Directory.Organisation {

@@ -13,6 +13,7 @@ public struct Directory: Sendable {
     }
 
     private let organisations: [String: [Organisation]]
+    private let rolesByNumber: [OIN: String]
 
     private struct File: Decodable {
         struct Partner: Decodable {
@@ -43,12 +44,15 @@ public struct Directory: Sendable {
             }
         }
         self.organisations = organisations
+        rolesByNumber = Dictionary(
+            organisations.sorted { $0.key < $1.key }.flatMap { role, organisations in organisations.map { ($0.oin, role) } }
+        ) { first, _ in first }
     }
 
     public var roles: [String] { organisations.keys.sorted() }
 
     /// The role that an organisation has.
-    public func role(of oin: OIN) -> String? { organisations.first { $0.value.contains { $0.oin == oin } }?.key }
+    public func role(of oin: OIN) -> String? { rolesByNumber[oin] }
 
     /// The organisation in a role: the one that was named, else the one of the municipality, else the one for all others.
     public func organisation(role: String, named oin: String?, municipality: String?) -> Organisation? {

@@ -12,9 +12,11 @@ import Values
 struct Dispatcher: Sendable {
     let settings: EngineSettings
     let publisher: RabbitPublisher
+    let confirmations: Confirmations
     let logger: Logger
 
-    /// What could not be confirmed stays in the outbox; the sweep finds it when its claim has run out.
+    /// Publishes straight from memory and waits for the broker. What could not be confirmed stays in the outbox; the sweep finds it
+    /// when its claim has run out.
     func send(_ messages: BatchProcessor.Outgoing) async throws {
         guard !messages.isEmpty else { return }
         let publications = messages.map { _, message in
@@ -25,15 +27,14 @@ struct Dispatcher: Sendable {
                 exchange: Addresses.toPartners, routingKey: message.routingKey)
         }
         let errors = await publisher.publish(publications)
-        let confirmed = zip(messages, errors).filter { $1 == nil }.map { (caseID: $0.0.caseID, id: $0.0.message.id) }
-        if !confirmed.isEmpty {
-            try await settings.pool.withConnection { connection in try await settings.store.confirm(confirmed, on: connection) }
-        }
-        for (message, error) in zip(messages, errors) {
-            guard let error else { continue }
-            logger.warning("message not confirmed", metadata: ["message.id": "\(message.message.id)", "rabbitmq.error": "\(error)"])
-            if error.code == .returned { try await report(message.message, error) }
-        }
+        await confirmations.add(zip(messages, errors).filter { $1 == nil }.map { ($0.0.caseID, $0.0.message.id) })
+        try await report(zip(messages, errors).compactMap { message, error in error.map { (message.message, $0) } })
+    }
+
+    private func report(_ failures: [(message: CaseChange.Message, error: RabbitError)]) async throws {
+        guard let first = failures.first else { return }
+        logger.warning("messages not confirmed", metadata: ["count": "\(failures.count)", "rabbitmq.error": "\(first.error)"])
+        for (message, error) in failures where error.code == .returned { try await report(message, error) }
     }
 
     /// No queue takes the message: the topology is wrong, and only people can mend that.

@@ -38,10 +38,11 @@ public struct Engine: Sendable {
             let consumer = try RabbitConsumer(
                 configuration: configuration, queue: Addresses.engineQueue(lane: lane.rawValue), prefetch: settings[lane].prefetch,
                 topology: settings.topology, logger: logger)
-            let dispatcher = Dispatcher(settings: settings, publisher: publisher, logger: logger)
+            let confirmations = Confirmations(settings: settings, logger: logger)
+            let dispatcher = Dispatcher(settings: settings, publisher: publisher, confirmations: confirmations, logger: logger)
             // They stop in reverse order: first no more messages come in, then the lane finishes what it has, then the publisher goes.
             services += [
-                publisher, SweepService(settings: settings, lane: lane, dispatcher: dispatcher, bell: bell, logger: logger),
+                publisher, confirmations, SweepService(settings: settings, lane: lane, dispatcher: dispatcher, bell: bell, logger: logger),
                 LaneService(settings: settings, lane: lane, consumer: consumer, dispatcher: dispatcher, logger: logger), consumer,
             ]
         }

@@ -12,6 +12,9 @@ import Workflow
 
 /// Takes partners' messages of one lane and applies them: what has arrived, up to a bound, in one transaction. A message is
 /// acknowledged when its transaction is committed, so a crash anywhere brings it back, and the inbox knows it then.
+///
+/// Several batches are under way at once: while one waits for the disk another is stepped, and what they owe is on its way to the
+/// broker meanwhile.
 struct LaneService: Service {
     let settings: EngineSettings
     let lane: Lane
@@ -19,58 +22,61 @@ struct LaneService: Service {
     let dispatcher: Dispatcher
     let logger: Logger
 
+    /// Committed batches of one worker that the broker has not confirmed yet. A broker that is slower than the database slows the
+    /// worker down, before memory grows.
+    private static let unconfirmedBatchesMax = 3
+
     func run() async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            let (arrivals, arrived) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-            let waiting = Waiting()
-            group.addTask {
-                for await delivery in consumer.deliveries {
-                    await waiting.add(delivery)
-                    arrived.yield()
-                }
-                arrived.finish()
-            }
-            group.addTask {
-                for await _ in arrivals {
-                    while case let batch = await waiting.take(settings[lane].batchMax), !batch.isEmpty { await apply(batch) }
-                }
-            }
-            try await group.waitForAll()
+        await withDiscardingTaskGroup { group in
+            for _ in 0..<settings[lane].workers { group.addTask { await work() } }
         }
-        // The consumer stops before this service does, and its stream ends with it. Whoever ends unasked is taken for broken.
+        // The consumer stops before this service does, and its batches end with it. Whoever ends unasked is taken for broken.
         try await gracefulShutdown()
     }
 
-    /// Deliveries between the consumer and the next batch; the consumer's prefetch bounds them.
-    private actor Waiting {
-        private var deliveries: [RabbitDelivery] = []
-
-        func add(_ delivery: RabbitDelivery) { deliveries.append(delivery) }
-
-        func take(_ limit: Int) -> [RabbitDelivery] {
-            defer { deliveries.removeFirst(min(limit, deliveries.count)) }
-            return Array(deliveries.prefix(limit))
-        }
-    }
-
-    private func apply(_ deliveries: [RabbitDelivery]) async {
-        do {
-            try await commit(deliveries)
-        } catch {
-            if PassingFailure.includes(error) {
-                await putBack(deliveries, error)
-            } else if deliveries.count > 1 {
-                // One of them spoils the transaction of all: each for itself, then only that one is left.
-                for delivery in deliveries { await apply([delivery]) }
-            } else {
-                await park(deliveries[0], error)
+    private func work() async {
+        let (countMax, linger) = (settings[lane].batchMax, settings[lane].linger)
+        await withTaskGroup(of: Void.self) { sending in
+            var isBusy = false
+            var unconfirmed = 0
+            while case let batch = await consumer.batch(atMost: countMax, linger: isBusy ? linger : .zero), !batch.isEmpty {
+                // Who found one message alone will not wait for company.
+                isBusy = batch.count > 1
+                for outgoing in await apply(batch) where !outgoing.isEmpty {
+                    if unconfirmed >= LaneService.unconfirmedBatchesMax {
+                        await sending.next()
+                        unconfirmed -= 1
+                    }
+                    sending.addTask { await send(outgoing) }
+                    unconfirmed += 1
+                }
             }
         }
     }
 
-    private func commit(_ deliveries: [RabbitDelivery]) async throws {
-        let outgoing = try await BatchProcessor(settings: settings).process(deliveries, lane: lane, at: .now)
-        for delivery in deliveries { await consumer.acknowledge(delivery) }
+    /// - Returns: what has been committed and is to be published.
+    private func apply(_ deliveries: [RabbitDelivery]) async -> [BatchProcessor.Outgoing] {
+        do {
+            let outgoing = try await BatchProcessor(settings: settings).process(deliveries, lane: lane, at: .now)
+            await consumer.acknowledge(deliveries)
+            return [outgoing]
+        } catch {
+            if PassingFailure.includes(error) {
+                await putBack(deliveries, error)
+                return []
+            }
+            guard deliveries.count > 1 else {
+                await park(deliveries[0], error)
+                return []
+            }
+            // One of them spoils the transaction of all: in halves, until only that one is left.
+            let middle = deliveries.count / 2
+            let first = await apply(Array(deliveries[..<middle]))
+            return first + (await apply(Array(deliveries[middle...])))
+        }
+    }
+
+    private func send(_ outgoing: BatchProcessor.Outgoing) async {
         do {
             try await dispatcher.send(outgoing)
         } catch {

@@ -36,6 +36,29 @@ struct PartnerVoice: Sendable {
             publication(type, PartnerStatement(assignment: assignment.reference, token: assignment.token, data: data), lane: lane))
     }
 
+    /// An answer with its token, to be published with others.
+    func answer(_ event: String, to assignment: Assignment, data: JSON) throws -> RabbitPublication {
+        try publication(
+            MessageType(eventName: event), PartnerStatement(assignment: assignment.reference, token: assignment.token, data: data), lane: lane)
+    }
+
+    /// Says many things at once, each for as long as the worker lives.
+    ///
+    /// - Throws: `CancellationError` when the worker stops first; some may have been said.
+    func say(_ publications: [RabbitPublication]) async throws {
+        var left = publications
+        var pause = PartnerVoice.pauses.first
+        while true {
+            let errors = await publisher.publish(left)
+            left = zip(left, errors).filter { $1 != nil }.map(\.0)
+            guard let error = errors.lazy.compactMap(\.self).first else { return }
+            logger.warning(
+                "messages could not be handed to the broker; trying again", metadata: ["count": "\(left.count)", "error": "\(error)"])
+            try await Task.sleep(for: pause)
+            pause = min(pause * 2, PartnerVoice.pauses.longest)
+        }
+    }
+
     /// Danger answers no question and goes before all else.
     func raiseDanger(in caseID: String, explanation: String) async throws {
         let statement = PartnerStatement(assignment: nil, token: nil, data: ["toelichting": .string(explanation)])

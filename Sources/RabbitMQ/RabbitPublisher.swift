@@ -61,6 +61,7 @@ public actor RabbitPublisher: Service {
                 let waiter = PublisherDriver.Waiter(deadline: end) { collector.settle(index, $0) }
                 driver.send(publication, mandatory: mandatory, waiter: waiter)
             }
+            driver.transmit()
         }
     }
 

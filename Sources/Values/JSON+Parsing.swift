@@ -140,7 +140,15 @@ private struct JSONParser {
 
     private mutating func string() throws(JSONSyntaxError) -> String {
         position += 1
-        var content: [UInt8] = []
+        let start = position
+        while let byte = peek, byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") { position += 1 }
+        // Most texts have nothing to unescape and are taken as they stand.
+        if peek == UInt8(ascii: "\"") {
+            defer { position += 1 }
+            guard let text = String(validating: bytes[start..<position], as: UTF8.self) else { throw error("a string must be UTF-8") }
+            return text
+        }
+        var content = Array(bytes[start..<position])
         while let byte = peek {
             position += 1
             switch byte {

@@ -7,7 +7,7 @@ import Values
 @main
 struct Main {
     static let benchmarks: [String: @Sendable () async throws -> Report] = [
-        "latency": LatencyBenchmark.run, "verify": VerifyBenchmark.run, "verify-random": RandomWorkflowBenchmark.run,
+        "fill": FillBenchmark.run, "latency": LatencyBenchmark.run, "throughput": ThroughputBenchmark.run, "verify": VerifyBenchmark.run, "verify-random": RandomWorkflowBenchmark.run,
         "workflow": { Report(rows: try WorkflowBenchmark.run()) },
     ]
 

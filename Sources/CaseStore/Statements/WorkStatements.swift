@@ -163,6 +163,9 @@ enum WorkStatements {
 
     static let announce = Statement("outbox_announce", "select pg_notify($1, $2)")
 
+    /// For this transaction alone.
+    static let withoutWaitingForDisk = Statement("commit_later", "select set_config('synchronous_commit', 'off', true)")
+
     static let confirmed = Statement(
         "outbox_delete",
         """
