@@ -72,7 +72,7 @@ let package = Package(
 
         .target(
             name: "CaseStore", dependencies: ["PostgreSQL", "Values", crypto],
-            resources: [.embedInCode("Schema/v001_cases.sql")], swiftSettings: settings),
+            resources: [.embedInCode("Schema/v001_cases.sql"), .embedInCode("Schema/v003_pace.sql")], swiftSettings: settings),
         .target(
             name: "Engine",
             dependencies: ["CaseStore", "Messages", "PostgreSQL", "RabbitMQ", "Reactor", "Values", "Workflow", lifecycle, logging, yams],
@@ -107,8 +107,8 @@ let package = Package(
         .executableTarget(
             name: "ketenroute-bench",
             dependencies: [
-                "CAllocations", "CaseStore", "Engine", "Messages", "PostgreSQL", "RabbitMQ", "Values", "Workflow", "WorkflowTestKit",
-                logging,
+                "CAllocations", "CaseStore", "Engine", "Messages", "PostgreSQL", "RabbitMQ", "Reactor", "Values", "Workflow",
+                "WorkflowTestKit", logging,
             ],
             swiftSettings: settings),
 

@@ -156,7 +156,7 @@ extension CaseStore {
                 guard let key = keys[caseID]?[CaseStore.caseSubject] else { throw CaseStoreError.keyMissing }
                 sealed.append(
                     try vault.seal(
-                        message.body, with: key, caseID: caseID, subject: CaseStore.caseSubject, name: message.id.uuidString))
+                        message.body, with: key, caseID: caseID, subject: CaseStore.caseSubject, name: message.id.capitalText))
             }
             batch.add(
                 WorkStatements.send, messages.map(\.0), messages.map(\.1.id), messages.map(\.1.lane), messages.map(\.1.routingKey),

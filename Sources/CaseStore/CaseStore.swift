@@ -121,7 +121,7 @@ public struct CaseStore: Sendable {
     /// Nil where key or message cannot be opened; whoever claimed it says so.
     private func body(of sealed: [UInt8], id: UUID, caseID: UUID, wrappedKey: [UInt8]) -> [UInt8]? {
         guard let key = try? vault.openKey(wrappedKey, caseID: caseID, subject: CaseStore.caseSubject) else { return nil }
-        return try? vault.open(sealed, with: key, caseID: caseID, subject: CaseStore.caseSubject, name: id.uuidString)
+        return try? vault.open(sealed, with: key, caseID: caseID, subject: CaseStore.caseSubject, name: id.capitalText)
     }
 
     /// Tells engines that messages of a lane wait in the outbox. Never inside the transaction that put them there: a notification
@@ -168,6 +168,24 @@ public struct CaseStore: Sendable {
         try await connection.query(WorkStatements.due, now, Int64(limit)).map {
             (try $0.decode("case_id", as: UUID.self), Int(try $0.decode("number", as: Int32.self)))
         }
+    }
+
+    /// Terms that cannot pass now are looked at again then.
+    public func postpone(
+        terms: [(caseID: UUID, number: Int)], until: Instant, on connection: isolated PostgresConnection
+    ) async throws {
+        guard !terms.isEmpty else { return }
+        _ = try await connection.execute(
+            WorkStatements.postponeTerms, terms.map(\.caseID), terms.map { Int32($0.number) }, until)
+    }
+
+    /// Has every question put again that nobody has taken: the broker has lost what it had. What a partner has taken his heartbeats
+    /// keep, and what is left of that comes again when its lease is over.
+    ///
+    /// - Returns: how many there are.
+    @discardableResult
+    public func askAgain(at now: Instant, on connection: isolated PostgresConnection) async throws -> Int {
+        try await connection.execute(WorkStatements.askAgain, now)
     }
 
     public func casesWithRetries(

@@ -2,6 +2,7 @@
 
 import Crypto
 public import FoundationEssentials
+import Values
 
 /// Seals personal content. Every person in every case has a key of his own, which is stored sealed by a key from outside the
 /// database; destroying a person's key destroys what was written about him, in backups too once they are older than the key.
@@ -53,7 +54,7 @@ public struct ContentVault: Sendable {
     }
 
     private func context(_ caseID: UUID, _ subject: String, _ name: String) -> [UInt8] {
-        Array("\(caseID.uuidString)/\(subject)/\(name)".utf8)
+        Array("\(caseID.capitalText)/\(subject)/\(name)".utf8)
     }
 }
 

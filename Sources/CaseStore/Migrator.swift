@@ -14,7 +14,8 @@ public enum Migrator {
     }
 
     static let migrations = [
-        Migration(number: 1, name: "cases", script: String(decoding: PackageResources.v001_cases_sql, as: UTF8.self))
+        Migration(number: 1, name: "cases", script: String(decoding: PackageResources.v001_cases_sql, as: UTF8.self)),
+        Migration(number: 3, name: "pace", script: String(decoding: PackageResources.v003_pace_sql, as: UTF8.self)),
     ]
 
     /// Applies what is missing, all in one transaction; two that run at once wait for each other.

@@ -26,6 +26,7 @@ struct Batch {
     private(set) var inbox: [InboxEntry] = []
     private(set) var leases: [Lane: [CaseStore.Lease]] = [:]
     private(set) var incidents: [Incident] = []
+    private var stuckTerms: [(caseID: UUID, number: Int)] = []
 
     init(settings: EngineSettings, now: Instant) {
         self.settings = settings
@@ -173,9 +174,11 @@ struct Batch {
 
     mutating func pass(_ number: Int, of caseID: UUID) {
         do throws(StepFailure) {
+            guard works[caseID] != nil else { return stuckTerms.append((caseID, number)) }
             try works[caseID]?.take(.deadline(number), origin: CaseWork.Origin(kind: .deadline, name: "termijn \(number)"))
         } catch {
-            // A term that somebody else let pass meanwhile is no matter; a workflow that cannot go on is.
+            // A term that somebody else let pass meanwhile is no matter, and one that is still open then would be met in every sweep.
+            stuckTerms.append((caseID, number))
             if case .faulted(let fault) = error {
                 incidents.append(
                     Incident(
@@ -199,6 +202,7 @@ struct Batch {
         }
         try await settings.store.write(
             changes, inbox: inbox, sealed: sealed, at: now, claimedUntil: now.adding(CaseStore.claim), on: connection)
+        try await settings.store.postpone(terms: stuckTerms, until: now.adding(TermSweep.pause), on: connection)
         for incident in incidents {
             try await settings.store.openIncident(
                 kind: incident.kind, fingerprint: incident.fingerprint, caseID: incident.caseID, detail: incident.detail, at: now,

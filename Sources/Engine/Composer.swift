@@ -61,17 +61,14 @@ struct Composer {
         let projected = settings.projections.projection(groups: task.shows, role: task.to, isAcute: isAcute, established: established)
             .apply(narrative: content.narrative, registration: content.registration, persons: content.persons)
         let body = Assignment(
-            reference: Assignment.Reference(caseID: caseID.uuidString.lowercased(), number: assignment.number), task: task.name,
+            reference: Assignment.Reference(caseID: caseID.text, number: assignment.number), task: task.name,
             title: task.title ?? task.name, token: assignment.token, isAcute: isAcute, dueAt: due,
             leaseSeconds: settings[lane].leaseSeconds,
-            purpose: purpose,
-            answers: task.answers.compactMap { name in definition.events[name].map { Assignment.Answer(event: name, schema: $0.jsonSchema) }
-            },
-            content: projected.content)
+            purpose: purpose, answers: settings.library.answers(to: task, in: definition), content: projected.content)
         let id = UUID.timeOrdered(at: now)
         let event = CloudEvent(
-            id: id.uuidString.lowercased(), source: settings.source, type: .assignment, time: now, data: body.json,
-            caseID: caseID.uuidString.lowercased(), receiver: OIN(assignment.organisation), legalBasis: basis)
+            id: id.text, source: settings.source, type: .assignment, time: now, data: body.json,
+            caseID: caseID.text, receiver: OIN(assignment.organisation), legalBasis: basis)
         let message = CaseChange.Message(
             id: id, lane: assignment.lane, routingKey: Addresses.toPartner(task.to, lane: assignment.lane), body: try event.encoded())
         let subjects = projected.subjects.isEmpty ? ["zaak"] : projected.subjects.map { "persoon \($0)" }
@@ -87,9 +84,9 @@ struct Composer {
     private func notice(_ what: String, to role: String, work: CaseWork, content: ReportContent) throws -> CaseChange.Message {
         let id = UUID.timeOrdered(at: work.change.at)
         let event = CloudEvent(
-            id: id.uuidString.lowercased(), source: settings.source, type: .notice, time: work.change.at,
+            id: id.text, source: settings.source, type: .notice, time: work.change.at,
             data: ["kennisgeving": .string(what), "zichtOpVeiligheid": work.change.safetyHolder.map { .string($0) } ?? .null],
-            caseID: work.caseID.uuidString.lowercased(),
+            caseID: work.caseID.text,
             receiver: try organisation(role: role, named: nil, content: content).oin)
         return CaseChange.Message(
             id: id, lane: "routine", routingKey: Addresses.toPartner(role, lane: "routine"), body: try event.encoded())
@@ -101,8 +98,8 @@ struct Composer {
     {
         let id = UUID.timeOrdered(at: now)
         let event = CloudEvent(
-            id: id.uuidString.lowercased(), source: settings.source, type: .rejection, time: now, data: problem.json,
-            caseID: caseID.uuidString.lowercased(), answers: messageID)
+            id: id.text, source: settings.source, type: .rejection, time: now, data: problem.json,
+            caseID: caseID.text, answers: messageID)
         return CaseChange.Message(id: id, lane: lane, routingKey: Addresses.toPartner(role, lane: lane), body: try event.encoded())
     }
 }

@@ -14,10 +14,12 @@ public struct Directory: Sendable {
 
     private let organisations: [String: [Organisation]]
     private let rolesByNumber: [OIN: String]
+    private let messagesAtOnceByKey: [String: Int]
 
     private struct File: Decodable {
         struct Partner: Decodable {
             let id: String
+            let messagesAtOnce: Int?
             let organisations: [Entry]
         }
 
@@ -44,12 +46,25 @@ public struct Directory: Sendable {
             }
         }
         self.organisations = organisations
+        for partner in file.partners where !(1...Directory.messagesAtOnceMax).contains(partner.messagesAtOnce ?? 1) {
+            throw ConfigurationError(
+                "partners.yaml: messagesAtOnce of \(partner.id) should be a number from 1 to \(Directory.messagesAtOnceMax)")
+        }
+        // Nobody lets an acute message wait for another one to be read first.
+        messagesAtOnceByKey = Dictionary(
+            file.partners.map { (Addresses.toPartner($0.id, lane: "routine"), $0.messagesAtOnce ?? 1) }
+        ) { first, _ in first }
         rolesByNumber = Dictionary(
             organisations.sorted { $0.key < $1.key }.flatMap { role, organisations in organisations.map { ($0.oin, role) } }
         ) { first, _ in first }
     }
 
     public var roles: [String] { organisations.keys.sorted() }
+
+    private static let messagesAtOnceMax = 100
+
+    /// How many messages may travel as one under a routing key. A partner who has not said that he reads batches gets single ones.
+    func messagesAtOnce(inRoutingKey key: String) -> Int { messagesAtOnceByKey[key] ?? 1 }
 
     /// The role that an organisation has.
     public func role(of oin: OIN) -> String? { rolesByNumber[oin] }

@@ -25,16 +25,38 @@ struct Inbound {
     let digest: [UInt8]
     let content: Content
 
-    /// Nil where not even the sender can be told: such a message can only be shown to an operator.
-    init?(_ delivery: RabbitDelivery, lane: Lane, directory: Directory) {
-        self.lane = lane
+    /// The messages of a delivery: one, or several that travel as one.
+    ///
+    /// - Returns: nil where not even the sender can be told; such a delivery can only be shown to an operator.
+    static func messages(in delivery: RabbitDelivery, lane: Lane, directory: Directory) -> [Inbound]? {
         guard let role = Addresses.partner(ofRoutingKey: delivery.routingKey) else { return nil }
-        self.role = role
-        digest = delivery.message.body.digest
+        let message = delivery.message
+        func read(_ bytes: [UInt8], messageID: String?, _ event: () throws(Problem) -> CloudEvent) -> Inbound {
+            Inbound(bytes, messageID: messageID, role: role, lane: lane, directory: directory, event)
+        }
+        guard message.contentType == CloudEventBatch.contentType else {
+            return [read(message.body, messageID: message.messageID) { () throws(Problem) in try CloudEvent(message.body) }]
+        }
         do throws(Problem) {
-            let event = try CloudEvent(delivery.message.body)
+            return try CloudEventBatch.elements(message.body).map { element in
+                read(element.bytes, messageID: nil) { () throws(Problem) in try CloudEvent(element.json) }
+            }
+        } catch {
+            let problem = error
+            return [read(message.body, messageID: message.messageID) { () throws(Problem) in throw problem }]
+        }
+    }
+
+    private init(
+        _ bytes: [UInt8], messageID: String?, role: String, lane: Lane, directory: Directory, _ event: () throws(Problem) -> CloudEvent
+    ) {
+        self.role = role
+        self.lane = lane
+        digest = bytes.digest
+        do throws(Problem) {
+            let event = try event()
             source = event.source.description
-            messageID = event.id
+            self.messageID = event.id
             guard directory.role(of: event.source.organisation) == role else {
                 content = .unusable(Problem(.notEntitled, "the source is no organisation in the role that you are logged in as"))
                 return
@@ -42,7 +64,7 @@ struct Inbound {
             content = Inbound.content(event)
         } catch {
             source = "partner:\(role)"
-            messageID = delivery.message.messageID ?? delivery.message.body.digest.hexadecimal
+            self.messageID = messageID ?? digest.hexadecimal
             content = .unusable(error)
         }
     }

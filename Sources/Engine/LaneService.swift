@@ -26,6 +26,9 @@ struct LaneService: Service {
     /// worker down, before memory grows.
     private static let unconfirmedBatchesMax = 3
 
+    /// Bodies that one worker takes at once: about a batch of answers, however many travel as one.
+    private static let bytesMax = 128 << 10
+
     func run() async throws {
         await withDiscardingTaskGroup { group in
             for _ in 0..<settings[lane].workers { group.addTask { await work() } }
@@ -35,14 +38,20 @@ struct LaneService: Service {
     }
 
     private func work() async {
-        let (countMax, linger) = (settings[lane].batchMax, settings[lane].linger)
+        func next(isBusy: Bool) async -> [RabbitDelivery] {
+            await consumer.batch(
+                atMost: settings[lane].batchMax, bytesMax: LaneService.bytesMax, linger: isBusy ? settings[lane].linger : .zero)
+        }
         await withTaskGroup(of: Void.self) { sending in
+            // Whoever is in danger waits for a second at most, once the database is there again.
+            var patience = Patience(most: lane == .acute ? .seconds(1) : .seconds(10))
             var isBusy = false
             var unconfirmed = 0
-            while case let batch = await consumer.batch(atMost: countMax, linger: isBusy ? linger : .zero), !batch.isEmpty {
+            while case let batch = await next(isBusy: isBusy), !batch.isEmpty {
+                await dispatcher.waitWhileClosed()
                 // Who found one message alone will not wait for company.
                 isBusy = batch.count > 1
-                for outgoing in await apply(batch) where !outgoing.isEmpty {
+                for outgoing in await apply(batch, &patience) where !outgoing.isEmpty {
                     if unconfirmed >= LaneService.unconfirmedBatchesMax {
                         await sending.next()
                         unconfirmed -= 1
@@ -55,25 +64,24 @@ struct LaneService: Service {
     }
 
     /// - Returns: what has been committed and is to be published.
-    private func apply(_ deliveries: [RabbitDelivery]) async -> [BatchProcessor.Outgoing] {
+    private func apply(_ deliveries: [RabbitDelivery], _ patience: inout Patience) async -> [BatchProcessor.Outgoing] {
+        let processor = BatchProcessor(settings: settings)
+        let arrivals = processor.arrivals(in: deliveries, lane: lane)
+        var outgoing: [BatchProcessor.Outgoing] = []
         do {
-            let outgoing = try await BatchProcessor(settings: settings).process(deliveries, lane: lane, at: .now)
+            var start = 0
+            while start < arrivals.count {
+                let end = min(start + settings[lane].batchMax, arrivals.count)
+                try await processor.settle(arrivals[start..<end], into: &outgoing)
+                start = end
+            }
             await consumer.acknowledge(deliveries)
-            return [outgoing]
+            patience.succeeded()
         } catch {
-            if PassingFailure.includes(error) {
-                await putBack(deliveries, error)
-                return []
-            }
-            guard deliveries.count > 1 else {
-                await park(deliveries[0], error)
-                return []
-            }
-            // One of them spoils the transaction of all: in halves, until only that one is left.
-            let middle = deliveries.count / 2
-            let first = await apply(Array(deliveries[..<middle]))
-            return first + (await apply(Array(deliveries[middle...])))
+            var generator = SystemRandomNumberGenerator()
+            await putBack(deliveries, error, after: patience.failed(using: &generator))
         }
+        return outgoing
     }
 
     private func send(_ outgoing: BatchProcessor.Outgoing) async {
@@ -84,26 +92,15 @@ struct LaneService: Service {
         }
     }
 
-    /// Messages that came at a bad moment: back into the queue, to be tried again after a breath. What a commit of unknown
-    /// outcome did apply, the inbox knows.
-    private func putBack(_ deliveries: [RabbitDelivery], _ error: any Error) async {
-        logger.warning("messages go back", metadata: ["lane": "\(lane.rawValue)", "count": "\(deliveries.count)", "error": "\(error)"])
-        try? await Task.sleep(for: .seconds(1))
+    /// Messages that came at a bad moment: back into the queue, to be tried again after a while that grows with every failure. What a
+    /// commit of unknown outcome did apply, the inbox knows.
+    private func putBack(_ deliveries: [RabbitDelivery], _ error: any Error, after delay: Duration) async {
+        logger.warning(
+            "messages go back",
+            metadata: [
+                "lane": "\(lane.rawValue)", "count": "\(deliveries.count)", "delay": "\(delay)", "error": "\(error)",
+            ])
+        try? await Task.sleep(for: delay)
         for delivery in deliveries { await consumer.reject(delivery, requeue: true) }
-    }
-
-    /// A message that cannot be applied becomes an incident, and the lane goes on.
-    private func park(_ delivery: RabbitDelivery, _ error: any Error) async {
-        logger.error("message not applied", metadata: ["lane": "\(lane.rawValue)", "error": "\(error)"])
-        let fingerprint = "poison \(delivery.message.body.digest.hexadecimal)"
-        do {
-            try await settings.pool.withConnection(deadline: .seconds(10)) { connection in
-                try await settings.store.openIncident(
-                    kind: "poison", fingerprint: fingerprint, caseID: nil, detail: "\(type(of: error)): \(error)", at: .now, on: connection)
-            }
-            await consumer.acknowledge(delivery)
-        } catch {
-            await putBack([delivery], error)
-        }
     }
 }

@@ -54,7 +54,8 @@ struct SweepService: Service {
     }
 
     private func sendLeftBehind() async throws {
-        while true {
+        // Claimed, and then not sent, a message would wait for its claim to run out.
+        while await dispatcher.publisher.isOpen {
             let now = Instant.now
             let claimed = try await settings.pool.withTransaction { connection in
                 let claimed = try await settings.store.claim(lane: lane.rawValue, at: now, limit: settings[lane].batchMax, on: connection)
@@ -80,7 +81,7 @@ struct SweepService: Service {
             guard !due.isEmpty else { return }
             let outgoing = try await TermSweep(settings: settings, logger: logger).pass(due, at: now)
             try await dispatcher.send(outgoing)
-            // A term whose case cannot go on stays due; it is met again at the next interval, not at once and for ever.
+            // More of them are there only where the view was full.
             guard due.count == settings[lane].batchMax else { return }
         }
     }
@@ -90,8 +91,8 @@ struct SweepService: Service {
         let caseIDs = try await settings.pool.withConnection { connection in
             try await settings.store.casesWithRetries(lane: lane.rawValue, at: now, limit: settings[lane].batchMax, on: connection)
         }
-        for caseID in caseIDs {
-            try await dispatcher.send(HandOut(settings: settings).againOrParked(caseID, lane: lane.rawValue, at: now))
-        }
+        var outgoing: BatchProcessor.Outgoing = []
+        for caseID in caseIDs { outgoing += try await HandOut(settings: settings).againOrParked(caseID, lane: lane.rawValue, at: now) }
+        try await dispatcher.send(outgoing)
     }
 }

@@ -36,17 +36,21 @@ struct PartnerVoice: Sendable {
             publication(type, PartnerStatement(assignment: assignment.reference, token: assignment.token, data: data), lane: lane))
     }
 
-    /// An answer with its token, to be published with others.
+    /// An answer with its token, to be said with others.
     func answer(_ event: String, to assignment: Assignment, data: JSON) throws -> RabbitPublication {
         try publication(
-            MessageType(eventName: event), PartnerStatement(assignment: assignment.reference, token: assignment.token, data: data), lane: lane)
+            MessageType(eventName: event), PartnerStatement(assignment: assignment.reference, token: assignment.token, data: data),
+            lane: lane)
     }
 
-    /// Says many things at once, each for as long as the worker lives.
+    /// Says many things, several in one message, each for as long as the worker lives.
     ///
     /// - Throws: `CancellationError` when the worker stops first; some may have been said.
     func say(_ publications: [RabbitPublication]) async throws {
-        var left = publications
+        let bodies = publications.map(\.message.body)
+        var left = CloudEventBatch.split(bodies, countMax: PartnerVoice.batchMax).map { places in
+            places.count == 1 ? publications[places.lowerBound] : batch(bodies[places], like: publications[places.lowerBound])
+        }
         var pause = PartnerVoice.pauses.first
         while true {
             let errors = await publisher.publish(left)
@@ -57,6 +61,16 @@ struct PartnerVoice: Sendable {
             try await Task.sleep(for: pause)
             pause = min(pause * 2, PartnerVoice.pauses.longest)
         }
+    }
+
+    private static let batchMax = 50
+
+    private func batch(_ bodies: ArraySlice<[UInt8]>, like first: RabbitPublication) -> RabbitPublication {
+        var batch = first
+        batch.message.body = CloudEventBatch.encoded(bodies)
+        batch.message.contentType = CloudEventBatch.contentType
+        batch.routingKey = Addresses.fromPartner(partner, lane: lane, type: .batch)
+        return batch
     }
 
     /// Danger answers no question and goes before all else.
@@ -97,7 +111,7 @@ struct PartnerVoice: Sendable {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         let now = Instant(seconds: Int64(time.tv_sec), nanoseconds: Int32(time.tv_nsec)).roundedDownToMicroseconds
-        let id = UUID.timeOrdered(at: now).uuidString.lowercased()
+        let id = UUID.timeOrdered(at: now).text
         let event = CloudEvent(
             id: id, source: source, type: type, time: now, data: statement.json, caseID: caseID ?? statement.assignment?.caseID)
         let message = RabbitMessage(

@@ -7,20 +7,22 @@ import ServiceLifecycle
 
 /// The short way of a worker whose desk needs no time.
 extension PartnerWorker {
-    /// Questions answered together at most.
+    /// Deliveries answered together at most.
     static let batchMax = 200
 
     /// Until shutdown: takes what has arrived, answers all of it, and acknowledges when the broker has the answers.
     func answerAtOnce(_ desk: any PromptDesk) async {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
-                while case let deliveries = await consumer.batch(atMost: PartnerWorker.batchMax), !deliveries.isEmpty, !Task.isCancelled {
+                while case let deliveries = await consumer.batch(atMost: PartnerWorker.batchMax), !deliveries.isEmpty {
                     var round = Round()
                     for delivery in deliveries {
-                        guard let slow = take(delivery, desk, into: &round) else { continue }
-                        group.addTask { await slow() }
+                        let receipt = Receipt(of: delivery, consumer: consumer)
+                        for message in receipt.messages(logger) {
+                            guard let slow = take(message, receipt, desk, into: &round) else { continue }
+                            group.addTask { _ = await slow() }
+                        }
                     }
-                    for delivery in round.senseless { await consumer.reject(delivery, requeue: false) }
                     await finish(round)
                 }
             }
@@ -30,44 +32,51 @@ extension PartnerWorker {
     /// Messages that need no more than an answer, or not even that.
     private struct Round {
         var answers: [RabbitPublication] = []
-        var answered: [RabbitDelivery] = []
-        var heard: [RabbitDelivery] = []
-        var senseless: [RabbitDelivery] = []
+        var answered: [Receipt] = []
+        var heard: [Receipt] = []
+        var senseless: [Receipt] = []
     }
 
     /// - Returns: what is left to do where the desk says something else than an answer.
-    private func take(_ delivery: RabbitDelivery, _ desk: any PromptDesk, into round: inout Round) -> (@Sendable () async -> Void)? {
+    private func take(
+        _ event: CloudEvent?, _ receipt: Receipt, _ desk: any PromptDesk, into round: inout Round
+    ) -> (@Sendable () async -> Bool)? {
         do {
-            let event = try CloudEvent(delivery.message.body)
+            guard let event else {
+                round.senseless.append(receipt)
+                return nil
+            }
             guard event.type == .assignment else {
                 if event.type == .rejection { note(rejection: event) } else { note(event) }
-                round.heard.append(delivery)
+                round.heard.append(receipt)
                 return nil
             }
             let assignment = try Assignment(event.data)
             let decision = desk.decideAtOnce(assignment)
             guard case .answer(let name, let data) = decision else {
                 let asked = Asked(first: decision, desk: desk)
-                return { await take(assignment, of: event.receiver, delivery) { await asked.decide(assignment) } }
+                return { await take(assignment, of: event.receiver, receipt) { await asked.decide(assignment) } }
             }
             let voice = event.receiver.map { self.voice.speaking(for: $0) } ?? self.voice
             round.answers.append(try voice.answer(name, to: assignment, data: data))
-            round.answered.append(delivery)
+            round.answered.append(receipt)
         } catch {
             logger.error("message not understood", metadata: ["error": "\(error)"])
-            round.senseless.append(delivery)
+            round.senseless.append(receipt)
         }
         return nil
     }
 
     /// What is not answered when the worker stops goes back; the engine knows an answer that comes twice.
     private func finish(_ round: Round) async {
+        for receipt in round.senseless { await receipt.discard() }
+        for receipt in round.heard { await receipt.acknowledge() }
+        guard !round.answers.isEmpty else { return }
         do {
-            if !round.answers.isEmpty { try await voice.say(round.answers) }
-            await consumer.acknowledge(round.heard + round.answered)
+            try await voice.say(round.answers)
+            for receipt in round.answered { await receipt.acknowledge() }
         } catch {
-            await consumer.acknowledge(round.heard)
-            for delivery in round.answered { await consumer.reject(delivery, requeue: true) }
+            for receipt in round.answered { await receipt.giveBack() }
         }
     }
 

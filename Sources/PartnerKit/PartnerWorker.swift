@@ -86,32 +86,33 @@ public struct PartnerWorker: Service {
                 taking.finish()
             }
             for await delivery in taken {
-                group.addTask {
-                    await handle(delivery)
-                    place.yield()
+                let receipt = Receipt(of: delivery, consumer: consumer)
+                for message in receipt.messages(logger) {
+                    group.addTask {
+                        // A place is one delivery, however many questions travel in it.
+                        if await handle(message, receipt) { place.yield() }
+                    }
                 }
             }
         }
     }
 
-    private func handle(_ delivery: RabbitDelivery) async {
+    /// - Returns: whether the delivery has been dealt with.
+    private func handle(_ event: CloudEvent?, _ receipt: Receipt) async -> Bool {
         do {
-            let event = try CloudEvent(delivery.message.body)
+            guard let event else { return await receipt.discard() }
             switch event.type {
             case .assignment:
                 let assignment = try Assignment(event.data)
-                await take(assignment, of: event.receiver, delivery) { try await desk.decide(assignment) }
-            case .rejection:
-                note(rejection: event)
-                await consumer.acknowledge(delivery)
-            default:
-                note(event)
-                await consumer.acknowledge(delivery)
+                return await take(assignment, of: event.receiver, receipt) { try await desk.decide(assignment) }
+            case .rejection: note(rejection: event)
+            default: note(event)
             }
         } catch {
             logger.error("message not understood", metadata: ["error": "\(error)"])
-            await consumer.reject(delivery, requeue: false)
+            return await receipt.discard()
         }
+        return await receipt.acknowledge()
     }
 
     func note(rejection event: CloudEvent) {
@@ -127,24 +128,26 @@ public struct PartnerWorker: Service {
     /// The delivery is acknowledged when the question is taken, never when it is answered: work may last for months, and from
     /// here on the engine watches the lease.
     ///
-    /// - Parameter decide: what the desk says, where danger is raised first the word on it.
+    /// - Parameter decide: what the desk says; asked again where the first word was danger.
+    /// - Returns: whether the delivery has been dealt with.
     func take(
-        _ assignment: Assignment, of organisation: OIN?, _ delivery: RabbitDelivery,
+        _ assignment: Assignment, of organisation: OIN?, _ receipt: Receipt,
         _ decide: @Sendable () async throws -> Decision?
-    ) async {
+    ) async -> Bool {
         let voice = organisation.map { self.voice.speaking(for: $0) } ?? self.voice
         do {
             try await voice.say(.taken, about: assignment)
         } catch {
             // Only a worker that stops gives up.
-            return await consumer.reject(delivery, requeue: true)
+            return await receipt.giveBack()
         }
-        await consumer.acknowledge(delivery)
+        let isLast = await receipt.acknowledge()
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await keepLease(of: assignment, voice) }
             await answer(assignment, voice, decide)
             group.cancelAll()
         }
+        return isLast
     }
 
     private func answer(_ assignment: Assignment, _ voice: PartnerVoice, _ decide: @Sendable () async throws -> Decision?) async {

@@ -6,9 +6,15 @@ import Reactor
 /// Deliveries between a connection and whoever works on them, handed over in the order in which they came. The consumer's prefetch
 /// bounds them.
 final class DeliveryBuffer: Sendable {
+    /// How much somebody takes at once.
+    struct Bound {
+        var count: Int
+        var bytes = Int.max
+    }
+
     private struct Waiter {
         let number: UInt64
-        let countMax: Int
+        let bound: Bound
         let continuation: CheckedContinuation<[RabbitDelivery], Never>
     }
 
@@ -18,10 +24,14 @@ final class DeliveryBuffer: Sendable {
         var lastNumber: UInt64 = 0
         var isFinished = false
 
-        mutating func take(_ countMax: Int) -> [RabbitDelivery] {
-            let count = min(max(countMax, 1), deliveries.count)
-            defer { deliveries.removeFirst(count) }
-            return Array(deliveries.prefix(count))
+        mutating func take(_ bound: Bound) -> [RabbitDelivery] {
+            var taken: [RabbitDelivery] = []
+            var bytes = 0
+            while taken.count < max(bound.count, 1), bytes < bound.bytes, let delivery = deliveries.popFirst() {
+                bytes += delivery.message.body.count
+                taken.append(delivery)
+            }
+            return taken
         }
     }
 
@@ -33,7 +43,7 @@ final class DeliveryBuffer: Sendable {
             guard !state.isFinished else { return [(Waiter, [RabbitDelivery])]() }
             state.deliveries.append(contentsOf: arrived)
             var woken: [(Waiter, [RabbitDelivery])] = []
-            while !state.deliveries.isEmpty, let waiter = state.waiters.popFirst() { woken.append((waiter, state.take(waiter.countMax))) }
+            while !state.deliveries.isEmpty, let waiter = state.waiters.popFirst() { woken.append((waiter, state.take(waiter.bound))) }
             return woken
         }
         for (waiter, deliveries) in woken { waiter.continuation.resume(returning: deliveries) }
@@ -52,7 +62,7 @@ final class DeliveryBuffer: Sendable {
     /// Waits until there is something.
     ///
     /// - Returns: at least one delivery; none when nothing more will come or the task was cancelled.
-    func next(atMost countMax: Int) async -> [RabbitDelivery] {
+    func next(_ bound: Bound) async -> [RabbitDelivery] {
         let number = state.withLock { state in
             state.lastNumber += 1
             return state.lastNumber
@@ -62,8 +72,8 @@ final class DeliveryBuffer: Sendable {
                 let deliveries: [RabbitDelivery]? = state.withLock { state in
                     // The flag is set before the handler runs, and the handler takes this lock: a cancellation is seen here or there.
                     guard !Task.isCancelled else { return [] }
-                    guard state.deliveries.isEmpty, !state.isFinished else { return state.take(countMax) }
-                    state.waiters.append(Waiter(number: number, countMax: countMax, continuation: continuation))
+                    guard state.deliveries.isEmpty, !state.isFinished else { return state.take(bound) }
+                    state.waiters.append(Waiter(number: number, bound: bound, continuation: continuation))
                     return nil
                 }
                 if let deliveries { continuation.resume(returning: deliveries) }
@@ -74,8 +84,8 @@ final class DeliveryBuffer: Sendable {
     }
 
     /// What is there now, without waiting.
-    func takeWaiting(atMost countMax: Int) -> [RabbitDelivery] {
-        state.withLock { state in countMax > 0 && !state.deliveries.isEmpty ? state.take(countMax) : [] }
+    func takeWaiting(_ bound: Bound) -> [RabbitDelivery] {
+        state.withLock { state in state.deliveries.isEmpty ? [] : state.take(bound) }
     }
 
     private func dismiss(_ number: UInt64) {

@@ -54,6 +54,8 @@ final class PublisherDriver: ReactorSource {
         heartbeat = link.heartbeat / 2
     }
 
+    var isBlocked: Bool { blockedReason != nil }
+
     /// Calls `body` once, when the link has come to its end.
     func whenEnded(_ body: @escaping (RabbitError) -> Void) {
         if let end { body(end) } else { onEnd = body }

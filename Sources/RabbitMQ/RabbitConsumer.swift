@@ -16,7 +16,7 @@ public actor RabbitConsumer: Service {
     /// The messages one by one, in the order in which they come. Ends when the consumer has been stopped.
     public nonisolated var deliveries: AsyncStream<RabbitDelivery> {
         let buffer = buffer
-        return AsyncStream { await buffer.next(atMost: 1).first }
+        return AsyncStream { await buffer.next(DeliveryBuffer.Bound(count: 1)).first }
     }
 
     private nonisolated let buffer = DeliveryBuffer()
@@ -55,14 +55,18 @@ public actor RabbitConsumer: Service {
     ///
     /// - Parameters:
     ///   - countMax: messages at most; 1 or more.
+    ///   - bytesMax: bodies together at most, save that the first is taken whatever its size.
     ///   - linger: how long to wait for more where fewer than `countMax` have arrived.
     /// - Returns: at least one message; none when the consumer has been stopped or the task was cancelled.
-    public nonisolated func batch(atMost countMax: Int, linger: Duration = .zero) async -> [RabbitDelivery] {
-        var deliveries = await buffer.next(atMost: countMax)
-        guard linger > .zero, !deliveries.isEmpty, deliveries.count < countMax else { return deliveries }
+    public nonisolated func batch(
+        atMost countMax: Int, bytesMax: Int = .max, linger: Duration = .zero
+    ) async -> [RabbitDelivery] {
+        var deliveries = await buffer.next(DeliveryBuffer.Bound(count: countMax, bytes: bytesMax))
+        let bytes = deliveries.reduce(0) { $0 + $1.message.body.count }
+        guard linger > .zero, !deliveries.isEmpty, deliveries.count < countMax, bytes < bytesMax else { return deliveries }
         // A cancelled wait has taken what it has taken.
         try? await Task.sleep(for: linger)
-        deliveries += buffer.takeWaiting(atMost: countMax - deliveries.count)
+        deliveries += buffer.takeWaiting(DeliveryBuffer.Bound(count: countMax - deliveries.count, bytes: bytesMax - bytes))
         return deliveries
     }
 

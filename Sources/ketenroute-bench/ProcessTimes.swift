@@ -21,7 +21,9 @@ struct ProcessTimes: Sendable {
     func seconds() -> [String: Double] {
         let all = ProcessTimes.all()
         return Dictionary(
-            groups.map { name, pids in (name, all.filter { ProcessTimes.belongs($0.key, to: pids, all) }.reduce(0) { $0 + $1.value.seconds }) }
+            groups.map { name, pids in
+                (name, all.filter { ProcessTimes.belongs($0.key, to: pids, all) }.reduce(0) { $0 + $1.value.seconds })
+            }
         ) { $0 + $1 }
     }
 

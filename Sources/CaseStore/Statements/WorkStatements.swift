@@ -75,6 +75,22 @@ enum WorkStatements {
     static let postponeRetry = Statement(
         "assignment_postpone_retry", "update assignment set retry_at = $3 where case_id = $1 and number = $2")
 
+    /// Questions that nobody has taken, as though their time had come: whatever carried them is gone. Those whose message is still in
+    /// the outbox have not been carried yet.
+    static let askAgain = Statement(
+        "assignment_ask_again",
+        """
+        update assignment as stored
+           set retry_at = $1
+         where status = 'open'
+           and retry_at > $1
+           and not exists (select
+                             from outbox
+                             join disclosure using (case_id, message_id)
+                            where outbox.case_id = stored.case_id
+                              and disclosure.assignment = stored.number)
+        """)
+
     static let dueAssignments = Statement(
         "assignment_due",
         """
@@ -110,9 +126,20 @@ enum WorkStatements {
         select case_id, number
           from deadline
          where status = 'open'
-           and due_at <= $1
-         order by due_at
+           and coalesce(look_at, due_at) <= $1
+         order by coalesce(look_at, due_at)
          limit $2
+        """)
+
+    static let postponeTerms = Statement(
+        "deadline_postpone",
+        """
+        update deadline as stored
+           set look_at = $3
+          from unnest($1::uuid[], $2::int[]) as stuck (case_id, number)
+         where stored.case_id = stuck.case_id
+           and stored.number = stuck.number
+           and stored.status = 'open'
         """)
 
     // MARK: The way in
