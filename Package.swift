@@ -71,7 +71,7 @@ let package = Package(
         .target(name: "StUF", dependencies: ["Messages", "Values", xmlCoder], swiftSettings: settings),
 
         .target(
-            name: "CaseStore", dependencies: ["PostgreSQL", "Values", crypto],
+            name: "CaseStore", dependencies: ["PostgreSQL", "Reactor", "Values", crypto],
             resources: [.embedInCode("Schema/v001_cases.sql"), .embedInCode("Schema/v003_pace.sql")], swiftSettings: settings),
         .target(
             name: "Engine",

@@ -71,18 +71,18 @@ extension CaseStore {
     }
 
     private func addWork(_ changes: [CaseChange], to batch: inout PostgresBatch) {
-        let opened = changes.flatMap { change in change.assignments.map { (change, $0) } }
+        let opened = changes.flatMap { change in change.assignments.map { (change.caseID, $0, change.at) } }
         if !opened.isEmpty {
             batch.add(
-                WorkStatements.insertAssignments, opened.map(\.0.caseID), opened.map { Int32($0.1.number) }, opened.map(\.1.task),
+                WorkStatements.insertAssignments, opened.map(\.0), opened.map { Int32($0.1.number) }, opened.map(\.1.task),
                 opened.map(\.1.state), opened.map(\.1.partner), opened.map(\.1.organisation), opened.map(\.1.lane),
-                opened.map { Int32($0.1.attempt) }, opened.map(\.1.token), opened.map(\.0.at), opened.map(\.1.retryAt))
+                opened.map { Int32($0.1.attempt) }, opened.map(\.1.token), opened.map(\.2), opened.map(\.1.retryAt))
         }
-        let ended = changes.flatMap { change in change.endedAssignments.map { (change, $0) } }
+        let ended = changes.flatMap { change in change.endedAssignments.map { (change.caseID, $0, change.at) } }
         if !ended.isEmpty {
             batch.add(
-                WorkStatements.endAssignments, ended.map(\.0.caseID), ended.map { Int32($0.1.number) }, ended.map(\.1.status),
-                ended.map(\.0.at))
+                WorkStatements.endAssignments, ended.map(\.0), ended.map { Int32($0.1.number) }, ended.map(\.1.status),
+                ended.map(\.2))
         }
         let started = changes.flatMap { change in change.deadlines.map { (change.caseID, $0) } }
         if !started.isEmpty {
@@ -132,17 +132,17 @@ extension CaseStore {
     }
 
     private func addContent(_ changes: [CaseChange], _ keys: Keys, to batch: inout PostgresBatch) throws {
-        let contents = changes.flatMap { change in change.contents.map { (change, $0) } }
+        let contents = changes.flatMap { change in change.contents.map { (change.caseID, $0, change.at) } }
         guard !contents.isEmpty else { return }
         var sealed: [[UInt8]] = []
-        for (change, content) in contents {
-            guard let key = keys[change.caseID]?[content.subject] else { throw CaseStoreError.keyMissing }
+        for (caseID, content, _) in contents {
+            guard let key = keys[caseID]?[content.subject] else { throw CaseStoreError.keyMissing }
             sealed.append(
-                try vault.seal(content.body, with: key, caseID: change.caseID, subject: content.subject, name: content.name))
+                try vault.seal(content.body, with: key, caseID: caseID, subject: content.subject, name: content.name))
         }
         batch.add(
-            WorkStatements.insertContents, contents.map(\.0.caseID), contents.map(\.1.subject), contents.map(\.1.name), sealed,
-            contents.map(\.0.at))
+            WorkStatements.insertContents, contents.map(\.0), contents.map(\.1.subject), contents.map(\.1.name), sealed,
+            contents.map(\.2))
     }
 
     /// A message and the log of what it discloses go in together, or the message does not go.

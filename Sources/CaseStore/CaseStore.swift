@@ -96,10 +96,13 @@ public struct CaseStore: Sendable {
         public var isEmpty: Bool { messages.isEmpty && unreadable.isEmpty }
     }
 
-    /// Messages that nobody is sending, claimed for a while.
+    /// Messages that nobody is sending, claimed for a while. Does not wait for the disk: a claim that a crash takes along was nobody's.
     public func claim(lane: String, at now: Instant, limit: Int, on connection: isolated PostgresConnection) async throws -> Claimed {
-        let rows = try await connection.query(
-            WorkStatements.claim, lane, now, now.adding(CaseStore.claim), Int64(limit))
+        let results = try await connection.batch { batch in
+            batch.add(WorkStatements.withoutWaitingForDisk)
+            batch.add(WorkStatements.claim, lane, now, now.adding(CaseStore.claim), Int64(limit))
+        }
+        let rows = results[1]
         let caseIDs = try rows.map { try $0.decode("case_id", as: UUID.self) }
         var claimed = Claimed()
         guard !caseIDs.isEmpty else { return claimed }
@@ -127,7 +130,11 @@ public struct CaseStore: Sendable {
     /// Tells engines that messages of a lane wait in the outbox. Never inside the transaction that put them there: a notification
     /// takes a lock at commit that all of the database shares.
     public func announce(lane: String, channel: String, on connection: isolated PostgresConnection) async throws {
-        _ = try await connection.query(WorkStatements.announce, channel, lane)
+        // A notice that a crash takes along is made good by the next sweep; nobody in danger waits for the disk on its account.
+        try await connection.batch { batch in
+            batch.add(WorkStatements.withoutWaitingForDisk)
+            batch.add(WorkStatements.announce, channel, lane)
+        }
     }
 
     /// The broker has the messages safe. Does not wait for the disk: what a crash brings back is sent again.

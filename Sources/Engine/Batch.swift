@@ -214,8 +214,10 @@ struct Batch {
     /// Opens the content of cases that ask something, and makes their messages.
     private mutating func compose() throws {
         let composer = Composer(settings: settings)
-        for (caseID, work) in works where !work.requests.isEmpty || !work.notices.isEmpty {
-            var work = work
+        let asking = works.compactMap { caseID, work in work.requests.isEmpty && work.notices.isEmpty ? nil : caseID }
+        for caseID in asking {
+            // Taken out while it is changed, so that nothing of it has to be copied.
+            guard var work = works.removeValue(forKey: caseID) else { continue }
             let pieces = try sealed?.open(caseID) ?? []
             try composer.handOut(&work, content: ReportContent(pieces))
             works[caseID] = work

@@ -93,9 +93,10 @@ struct Load: Sendable {
     mutating func acute(_ count: Int) async throws -> Histogram {
         var histogram = Histogram()
         for _ in 0..<count {
+            let report = try reports.report(submitted, isAcute: true)
             submitted += 1
             let start = ContinuousClock.now
-            let caseID = try await intake.submit(reports.report(submitted, isAcute: true), at: .now).caseID.text
+            let caseID = try await intake.submit(report, at: .now).caseID.text
             police.ignoreRoutine(of: caseID)
             let arrived = try await arrival(of: caseID)
             histogram.add(arrived - start)

@@ -24,8 +24,12 @@ enum ThroughputBenchmark {
                     Quantity("bytes of log a step", Double(log) / Double(max(steps, 1)), "B"),
                     Quantity("memory of the engine", processes.megabytes("engine"), "MB"),
                 ]
-                + after.sorted { $0.key < $1.key }.map { name, time in
-                    Quantity("processors taken by \(name)", (time - (before.times[name] ?? 0)) / seconds, "")
+                + after.sorted { $0.key < $1.key }.flatMap { name, time in
+                    let taken = time - (before.times[name] ?? 0)
+                    return [
+                        Quantity("processors taken by \(name)", taken / seconds, ""),
+                        Quantity("processor time a step, \(name)", taken / Double(max(steps, 1)) * 1_000_000, "µs"),
+                    ]
                 }
         }
         rows += try await MachineRates.measure(chain)
