@@ -97,10 +97,14 @@ public struct CaseStore: Sendable {
     }
 
     /// Messages that nobody is sending, claimed for a while. Does not wait for the disk: a claim that a crash takes along was nobody's.
-    public func claim(lane: String, at now: Instant, limit: Int, on connection: isolated PostgresConnection) async throws -> Claimed {
+    ///
+    /// - Parameter since: leaves out what became free before then.
+    public func claim(
+        lane: String, since: Instant = Instant(seconds: 0), at now: Instant, limit: Int, on connection: isolated PostgresConnection
+    ) async throws -> Claimed {
         let results = try await connection.batch { batch in
             batch.add(WorkStatements.withoutWaitingForDisk)
-            batch.add(WorkStatements.claim, lane, now, now.adding(CaseStore.claim), Int64(limit))
+            batch.add(WorkStatements.claim, lane, now, now.adding(CaseStore.claim), Int64(limit), since)
         }
         let rows = results[1]
         let caseIDs = try rows.map { try $0.decode("case_id", as: UUID.self) }

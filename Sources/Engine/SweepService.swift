@@ -26,7 +26,8 @@ struct SweepService: Service {
                     while (try? await Task.sleep(for: settings[lane].sweepInterval)) != nil { bell.ring() }
                 }
                 group.addTask {
-                    for await _ in bell.rings { await sweep() }
+                    var view = OutboxView()
+                    for await _ in bell.rings { await sweep(&view) }
                 }
                 // The first to end is the clock, when the task is cancelled.
                 await group.next()
@@ -35,8 +36,12 @@ struct SweepService: Service {
         }
     }
 
-    private func sweep() async {
-        await attempt("outbox") { try await sendLeftBehind() }
+    private func sweep(_ view: inout OutboxView) async {
+        // The acute lane's part of the outbox is small, and nothing in it may wait for the next look at all of it.
+        let since = lane == .acute ? OutboxView.beginning : view.look(at: .now)
+        var isSeen = false
+        await attempt("outbox") { isSeen = try await sendLeftBehind(since: since) }
+        if !isSeen { view.failed() }
         await attempt("retries") { try await handOutAgain() }
         // Terms are no lane's own; one of the two looks after them.
         guard lane == .routine else { return }
@@ -53,12 +58,14 @@ struct SweepService: Service {
         }
     }
 
-    private func sendLeftBehind() async throws {
+    /// - Returns: false where the broker takes nothing now, so that nobody has looked.
+    private func sendLeftBehind(since: Instant) async throws -> Bool {
         // Claimed, and then not sent, a message would wait for its claim to run out.
         while await dispatcher.publisher.isOpen {
             let now = Instant.now
             let claimed = try await settings.pool.withTransaction { connection in
-                let claimed = try await settings.store.claim(lane: lane.rawValue, at: now, limit: settings[lane].batchMax, on: connection)
+                let claimed = try await settings.store.claim(
+                    lane: lane.rawValue, since: since, at: now, limit: settings[lane].batchMax, on: connection)
                 for (caseID, id) in claimed.unreadable {
                     try await settings.store.openIncident(
                         kind: "unreadable-outbox", fingerprint: "unreadable \(id)", caseID: caseID,
@@ -67,9 +74,10 @@ struct SweepService: Service {
                 }
                 return claimed
             }
-            guard !claimed.isEmpty else { return }
+            guard !claimed.isEmpty else { return true }
             try await dispatcher.send(claimed.messages)
         }
+        return false
     }
 
     private func passTerms() async throws {

@@ -5,7 +5,7 @@ import FoundationEssentials
 import PostgreSQL
 import Values
 
-/// Flat out for a while, and then as long again with a snapshot held open: dead rows stay then, and queue tables must not rot.
+/// Flat out for a while with new cases all the time, and then as long again with a snapshot held open: dead rows stay then, and queue tables must not rot.
 enum EndureBenchmark {
     private static let sample = Duration.seconds(5)
 
@@ -13,7 +13,11 @@ enum EndureBenchmark {
         let chain = try ChainSettings()
         let seconds = try ChainSettings.number("KETENROUTE_BENCH_SECONDS", otherwise: 60)
         let processes = ProcessTimes()
+        let reports = try SampleReports()
         return try await PostgresPool.withPool(chain.database, logger: ChainSettings.logger) { pool in
+            let intake = Intake(settings: try chain.engine(pool, workflow: "vijf-stappen"), logger: ChainSettings.logger)
+            let submitting = Task { await submit(reports, intake) }
+            defer { submitting.cancel() }
             try await Task.sleep(for: .seconds(5))
             let half = Duration.seconds(seconds) / 2
             let (free, memoryFree) = try await rates(half, pool, processes)
@@ -28,6 +32,21 @@ enum EndureBenchmark {
                 Quantity(ratio: "steps with a snapshot held / without", mean(held) / mean(free)),
                 Quantity(ratio: "memory of the engine, last / first", (memory.last ?? .nan) / (memory.first ?? .nan)),
             ])
+        }
+    }
+
+    /// New cases as fast as they are taken in, until the task is cancelled: each has as many steps as cases have.
+    private static func submit(_ reports: SampleReports, _ intake: Intake) async {
+        await withDiscardingTaskGroup { group in
+            for worker in 0..<6 {
+                group.addTask {
+                    var number = worker
+                    while !Task.isCancelled {
+                        if let report = try? reports.report(number) { _ = try? await intake.submit(report, at: .now) }
+                        number += 6
+                    }
+                }
+            }
         }
     }
 

@@ -56,13 +56,13 @@ start_partner() {
     partners+=("$!")
 }
 
-# start_partners [DESK-OF-RECLASSERING]
+# start_partners DESK-OF-RECLASSERING
 start_partners() {
     start_partner politie 00000099000000001000
     start_partner veilig-thuis 00000099000000002000
     start_partner rvdk 00000099000000003000
     start_partner om 00000099000000004000
-    start_partner reclassering 00000099000000005000 "${1:-reclassering}"
+    start_partner reclassering 00000099000000005000 "$1"
 }
 
 # Who takes processor time, for ketenroute-bench.

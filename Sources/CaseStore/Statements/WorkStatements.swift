@@ -170,7 +170,8 @@ enum WorkStatements {
         select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bytea[], $6::timestamptz[], $7::timestamptz[])
         """)
 
-    /// Messages whose sender has died or is not the one who committed them. Rows that another engine is at are passed over.
+    /// Messages whose sender has died or is not the one who committed them. Rows that another engine is at are passed over. While
+    /// somebody holds a snapshot, what was sent long ago is still met on the way; $5 says from where on to look.
     static let claim = Statement(
         "outbox_claim",
         """
@@ -180,6 +181,7 @@ enum WorkStatements {
                   from outbox
                  where lane = $1
                    and claimed_until <= $2
+                   and claimed_until > $5
                  order by claimed_until
                  limit $4
                    for update skip locked) as free
