@@ -82,7 +82,13 @@ struct DirectoryTests {
             let before = try await settings.texts(terms, of: caseID)
             let old = try #require(try await settings.open(caseID).first)
 
+            // It was taken on the last day, and its lease runs on into the next.
+            let lease = CaseStore.Lease(caseID: caseID, number: old.number, token: old.token)
+            try await settings.pool.withConnection { [settings] connection in
+                try await settings.store.extend([lease], at: lastDay, until: nextDay.adding(.seconds(3_600)), on: connection)
+            }
             #expect(try await SuccessionService(settings: settings, logger: EngineSettings.silent).handOver(at: lastDay) == 0)
+            #expect(try await HandOut(settings: settings).again(caseID, at: nextDay).isEmpty)
             #expect(try await SuccessionService(settings: settings, logger: EngineSettings.silent).handOver(at: nextDay) >= 1)
             let outgoing = try await HandOut(settings: settings).again(caseID, at: nextDay)
             #expect(try outgoing.map { try CloudEvent($0.message.body).receiver } == [OIN("00000099000000002001")])

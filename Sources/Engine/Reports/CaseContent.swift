@@ -22,9 +22,13 @@ struct CaseContent {
     static func load(
         _ caseIDs: [UUID], from store: CaseStore, on connection: isolated PostgresConnection
     ) async throws -> [UUID: CaseContent] {
-        try await store.reports(caseIDs, on: connection).mapValues { found in
-            CaseContent(reports: try ReportContent.reports(found.pieces), filed: found.filed)
+        let found = try await store.reports(caseIDs, on: connection)
+        var contents: [UUID: CaseContent] = [:]
+        for caseID in caseIDs {
+            contents[caseID] = CaseContent(
+                reports: try ReportContent.reports(found[caseID]?.pieces ?? []), filed: found[caseID]?.filed ?? [])
         }
+        return contents
     }
 
     mutating func add(_ report: ReportContent, filed: CaseStore.FiledReport) {
@@ -49,9 +53,14 @@ struct CaseContent {
         let isAllOwn = reports.allSatisfy { $0.reporter == role }
         let first = projection(isAllOwn).apply(narrative: newest.narrative, registration: newest.registration, persons: persons)
         guard reports.count > 1 else { return first }
+        let secret = Set(persons.filter(\.person.hasSecretAddress).map(\.number))
         let earlier = reports.dropLast().suffix(earlierMax).reversed().map { report in
             projection(report.reporter == role).apply(
-                narrative: report.narrative, registration: report.registration, persons: report.persons)
+                narrative: report.narrative, registration: report.registration,
+                persons: report.persons.map { number, person in
+                    // Secret in one report is secret in all.
+                    (number, secret.contains(number) ? person.withSecretAddress : person)
+                })
         }
         var members = first.content.objectValue ?? [:]
         members["eerdereMeldingen"] = .array(earlier.map(\.content))
@@ -77,5 +86,11 @@ struct CaseContent {
                 hasSecretAddress: known.hasSecretAddress || person.hasSecretAddress)
         }
         return persons.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+}
+
+extension PoliceReport.Person {
+    fileprivate var withSecretAddress: PoliceReport.Person {
+        PoliceReport.Person(role: role, details: details, hasSecretAddress: true)
     }
 }

@@ -41,19 +41,18 @@ extension Intake {
     /// The event of the report and, where it is acute, that of danger, in one transaction.
     private func take(_ arrival: Arrival, as joined: String, _ before: CaseWork) throws(StepFailure) -> CaseWork {
         var work = before
-        func origin(_ name: String) -> CaseWork.Origin {
-            CaseWork.Origin(
-                kind: .message, name: name, sender: arrival.role, source: arrival.source, messageID: arrival.report.reference)
+        func origin(_ name: String, _ source: String) -> CaseWork.Origin {
+            CaseWork.Origin(kind: .message, name: name, sender: arrival.role, source: source, messageID: arrival.report.reference)
         }
         let names = Set((work.definition.events[joined]?.fields ?? []).map(\.name))
         let data = (arrival.report.registration.objectValue ?? [:]).filter { names.contains($0.key) }
         try work.take(
-            .message(Event.Message(name: joined, sender: arrival.role, data: .object(data))), origin: origin(joined),
+            .message(Event.Message(name: joined, sender: arrival.role, data: .object(data))), origin: origin(joined, arrival.source),
             contentDigest: arrival.digest)
         guard arrival.report.isAcute, !work.hasAlarmed, let danger = work.definition.danger else { return work }
         var alarmed = work
         do throws(StepFailure) {
-            try alarmed.take(.message(Event.Message(name: danger, sender: arrival.role)), origin: origin(danger))
+            try alarmed.take(.message(Event.Message(name: danger, sender: arrival.role)), origin: origin(danger, arrival.raising.source))
             return alarmed
         } catch {
             // Where danger is not awaited the alarm is out already; the workflow's proof says so.
@@ -84,8 +83,10 @@ extension Intake {
         work.add(arrival.entry(number: number, persons: newcomers), contents: report.pieces)
         work.file(HouseholdRecognition.keys(of: persons, numbers: numbers), related: related)
         content.add(report, filed: arrival.filed(number: number))
+        // Each event has its entry, so that none can be applied twice.
+        let inbox = [arrival.inboxEntry(work.caseID)] + (work.change.events.count > 1 ? [arrival.raisingEntry(work.caseID)] : [])
         return try await finish(
-            work, content, arrival.inboxEntry(work.caseID), Receipt(caseID: work.caseID, isDuplicate: false, hasJoined: true),
+            work, content, inbox, Receipt(caseID: work.caseID, isDuplicate: false, hasJoined: true),
             on: connection)
     }
 

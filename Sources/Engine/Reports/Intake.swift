@@ -36,6 +36,9 @@ public struct Intake: Sendable {
         let now: Instant
 
         var source: String { report.sender.digits }
+        /// Under which the report tells of danger. A source that no report has: a reference may be any text, so nothing added to it would
+        /// be out of a sender's reach.
+        var raising: (source: String, id: String) { ("\(source) acuut", report.reference) }
         var filed: CaseStore.FiledReport { filed(number: 1) }
 
         func filed(number: Int) -> CaseStore.FiledReport {
@@ -46,6 +49,11 @@ public struct Intake: Sendable {
             InboxEntry(
                 source: source, messageID: report.reference, digest: digest, caseID: caseID,
                 outcome: ["zaak": .string(caseID.uuidString.lowercased())])
+        }
+
+        func raisingEntry(_ caseID: UUID) -> InboxEntry {
+            InboxEntry(
+                source: raising.source, messageID: raising.id, digest: digest, caseID: caseID, outcome: ["toegepast": true])
         }
 
         func entry(number: Int, persons: [(number: Int, role: String)]) -> CaseChange.Report {
@@ -119,17 +127,17 @@ public struct Intake: Sendable {
             throw Problem(error)
         }
         return try await finish(
-            work, CaseContent(reports: [content], filed: [arrival.filed]), arrival.inboxEntry(work.caseID),
+            work, CaseContent(reports: [content], filed: [arrival.filed]), [arrival.inboxEntry(work.caseID)],
             Receipt(caseID: work.caseID, isDuplicate: false, hasJoined: false), on: connection)
     }
 
     /// Makes the messages of what has happened to a case and writes it all.
     func finish(
-        _ work: CaseWork, _ content: CaseContent, _ entry: InboxEntry, _ receipt: Receipt, on connection: isolated PostgresConnection
+        _ work: CaseWork, _ content: CaseContent, _ inbox: [InboxEntry], _ receipt: Receipt, on connection: isolated PostgresConnection
     ) async throws -> Written {
         var work = work
         try Composer(settings: settings).handOut(&work, content: content)
-        try await settings.store.write([work.change], inbox: [entry], at: work.change.at, claimedUntil: work.change.at, on: connection)
+        try await settings.store.write([work.change], inbox: inbox, at: work.change.at, claimedUntil: work.change.at, on: connection)
         return (receipt, Set(work.change.messages.map(\.lane)))
     }
 
@@ -139,11 +147,9 @@ public struct Intake: Sendable {
     private func raiseDanger(
         _ caseID: UUID, _ known: Arrival, on connection: isolated PostgresConnection
     ) async throws -> Set<String> {
-        // A source that no report has: a reference may be any text, so nothing added to it would be out of a sender's reach.
-        let raising = (source: "\(known.source) acuut", id: known.report.reference)
         guard let stored = try await settings.store.lock([caseID], on: connection)[caseID],
             try await !settings.store.isAcute(caseID, sender: known.source, reference: known.report.reference, on: connection),
-            try await settings.store.seen([raising], on: connection).isEmpty
+            try await settings.store.seen([known.raising], on: connection).isEmpty
         else { return [] }
         let definition = try await settings.library.definition(of: stored, on: connection)
         guard let danger = definition.danger else {
@@ -153,15 +159,14 @@ public struct Intake: Sendable {
         do throws(StepFailure) {
             try work.take(
                 .message(Event.Message(name: danger, sender: known.role)),
-                origin: CaseWork.Origin(kind: .message, name: danger, sender: known.role, source: raising.source, messageID: raising.id))
+                origin: CaseWork.Origin(
+                    kind: .message, name: danger, sender: known.role, source: known.raising.source, messageID: known.raising.id))
         } catch {
             throw Problem(error)
         }
         guard let content = try await CaseContent.load([caseID], from: settings.store, on: connection)[caseID] else { return [] }
-        let entry = InboxEntry(
-            source: raising.source, messageID: raising.id, digest: known.digest, caseID: caseID, outcome: ["toegepast": true])
         return try await finish(
-            work, content, entry, Receipt(caseID: caseID, isDuplicate: true, hasJoined: false), on: connection
+            work, content, [known.raisingEntry(caseID)], Receipt(caseID: caseID, isDuplicate: true, hasJoined: false), on: connection
         ).lanes
     }
 

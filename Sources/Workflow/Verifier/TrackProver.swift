@@ -46,6 +46,7 @@ struct TrackProver {
         case .outcomesReachable: await outcomes()
         case .safetySight: await safetySight()
         case .acuteEverywhere: await acuteEverywhere()
+        case .joinedEverywhere: await joinedEverywhere()
         case .acuteAtOnce:
             await everywhere(in: seed(acuteTracks)) { graph in
                 graph.firstStep { $1.label.isSilent }
@@ -145,30 +146,50 @@ struct TrackProver {
         tracks.filter { track in definition.states[track].descendants.contains { definition.states[$0].isOfTheAcuteLane } }
     }
 
-    /// In every state of the acute tracks some event raises the alarm, whatever the surroundings do, or it is out; unless these tracks
-    /// are at their end, and then every other track is too, so that the case is closed.
+    /// In every state of the acute tracks some event raises the alarm, whatever the surroundings do, or it is out.
     private mutating func acuteEverywhere() async -> VerificationReport.Verdict? {
-        let acute = acuteTracks
         let alarmed = definition.statesOfTheAcuteLane
+        let remark = "here acute danger cannot be told: no event that raises the alarm is awaited"
+        return await untilClosed(acuteTracks, orElse: remark) { graph, number in
+            graph.caseState(number).configuration.intersects(alarmed) || graph.mustStep(from: number) { $1.label.alarms }
+        }
+    }
+
+    /// One track that awaits it in all its states is enough.
+    private mutating func joinedEverywhere() async -> VerificationReport.Verdict? {
+        guard let joined = definition.joined, let listening = definition.chart.listening[joined] else { return nil }
+        for track in tracks where listening.intersects(definition.states[track].descendants.union(StateSet([track]))) {
+            let remark = "here a further report about the same household is not taken: no state awaits '\(joined)'"
+            let verdict = await untilClosed([track], orElse: remark) { graph, number in
+                graph.caseState(number).configuration.intersects(listening)
+            }
+            if case .holds = verdict { return .holds }
+        }
+        return nil
+    }
+
+    /// Whether something holds in every state of some tracks; unless these tracks are at their end, and then every other track is too, so
+    /// that the case is closed.
+    private mutating func untilClosed(
+        _ kept: [Int], orElse remark: String, _ holds: (StateGraph, Int) -> Bool
+    ) async -> VerificationReport.Verdict? {
         var isSomewhereDone = false
-        let verdict = await everywhere(in: seed(acute)) { [definition] graph in
-            for number in 0..<graph.states.count {
+        let verdict = await everywhere(in: seed(kept)) { [definition] graph in
+            for number in 0..<graph.states.count where !holds(graph, number) {
                 let active = graph.caseState(number).configuration
-                if active.intersects(alarmed) || graph.mustStep(from: number, where: { $1.label.alarms }) { continue }
-                if acute.allSatisfy({ definition.isDone($0, in: active) }) {
+                if kept.allSatisfy({ definition.isDone($0, in: active) }) {
                     isSomewhereDone = true
                     continue
                 }
                 var course = graph.course(to: number)
-                course.remark = "here acute danger cannot be told: no event that raises the alarm is awaited"
+                course.remark = remark
                 return course
             }
             return nil
         }
         guard case .holds = verdict, isSomewhereDone else { return verdict }
-        let others = tracks.filter { !acute.contains($0) }
-        let properties = others.map { other in
-            let together = acute.map(definition.done).reduce(Expression.unary(.not, definition.done(other))) { .and($1, $0) }
+        let properties = tracks.filter { !kept.contains($0) }.map { other in
+            let together = kept.map(definition.done).reduce(Expression.unary(.not, definition.done(other))) { .and($1, $0) }
             return Property(
                 general: "done \(other)", .never(Guard(source: "", type: .bool, expression: together, localCount: 0)))
         }

@@ -65,6 +65,13 @@ struct JoiningTests {
             #expect(try await settings.events(of: caseID).map(\.name) == ["melding", "gevoegd", "gevaar"])
             let questions = "select task || ' ' || lane from assignment where case_id = $1 and status = 'open' order by 1"
             #expect(try await settings.texts(questions, of: caseID) == ["beoordeel routine", "grijpIn acute"])
+            // Two events of one report, and neither can be applied twice.
+            let unknown = """
+                select name from event where case_id = $1 and not exists (
+                    select from inbox where inbox.source = event.source and inbox.message_id = event.message_id)
+                union all select max(name) from event where case_id = $1 group by source, message_id having count(*) > 1
+                """
+            #expect(try await settings.texts(unknown, of: caseID).isEmpty)
             // A third that says nothing of danger lowers nothing, and one that does while the alarm is out raises no second one.
             try await settings.submit(EngineSettings.report(household: household))
             try await settings.submit(EngineSettings.report(household: household).raisedToAcute())
