@@ -9,6 +9,7 @@ import Values
 @testable import Messages
 @testable import PostgreSQL
 @testable import RabbitMQ
+@testable import Workflow
 
 /// Refusals of messages that could be brought to no case travel as all others do.
 @Suite("Messages to partners that belong to no case", .serialized, .timeLimit(.minutes(2)))
