@@ -188,6 +188,8 @@ extension ShippedSpoiling {
             "no-dead-end", "type: parallel\nstates:\n  hoofd:",
             "initial: wachten\nstates:\n  wachten: { on: { betrokkenenGeinformeerd: wachten } }\n  hoofd:"),
         ShippedSpoiling("wake-up", "type: parallel\nstates:\n  hoofd:", "initial: wachten\nstates:\n  wachten: {}\n  hoofd:"),
+        ShippedSpoiling(
+            "joined-everywhere", "type: parallel\nstates:\n  hoofd:", "initial: wachten\nstates:\n  wachten: {}\n  hoofd:"),
     ]
 
     /// Where something that should be possible no longer is, there is no story to tell.
