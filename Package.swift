@@ -71,10 +71,10 @@ let package = Package(
         .target(name: "StUF", dependencies: ["Messages", "Values", xmlCoder], swiftSettings: settings),
 
         .target(
-            name: "CaseStore", dependencies: ["PostgreSQL", "Values", crypto],
+            name: "CaseStore", dependencies: ["PostgreSQL", "Reactor", "Values", crypto],
             resources: [
                 .embedInCode("Schema/v001_cases.sql"), .embedInCode("Schema/v002_many_reports.sql"),
-                .embedInCode("Schema/v004_partner_outbox.sql"),
+                .embedInCode("Schema/v003_pace.sql"), .embedInCode("Schema/v004_partner_outbox.sql"),
             ],
             swiftSettings: settings),
         .target(
@@ -113,8 +113,8 @@ let package = Package(
         .executableTarget(
             name: "ketenroute-bench",
             dependencies: [
-                "CAllocations", "CaseStore", "Engine", "Messages", "PostgreSQL", "RabbitMQ", "Values", "Workflow", "WorkflowTestKit",
-                logging,
+                "CAllocations", "CaseStore", "Engine", "Messages", "PostgreSQL", "RabbitMQ", "Reactor", "Values", "Workflow",
+                "WorkflowTestKit", logging,
             ],
             swiftSettings: settings),
 

@@ -26,8 +26,11 @@ extension CaseStore {
         }
     }
 
-    /// The broker has the messages safe.
+    /// The broker has the messages safe. As for those of cases, nobody waits for the disk: what a crash brings back is sent again.
     public func confirmPartnerMessages(_ ids: [UUID], on connection: isolated PostgresConnection) async throws {
-        _ = try await connection.execute(PartnerMessageStatements.confirmed, ids)
+        try await connection.batch { batch in
+            batch.add(WorkStatements.withoutWaitingForDisk)
+            batch.add(PartnerMessageStatements.confirmed, ids)
+        }
     }
 }

@@ -38,14 +38,14 @@ extension CaseStore {
             batch.add(ReportStatements.contents, caseIDs)
         }
         var reports: [UUID: CaseReports] = [:]
-        for (caseID, filed) in try CaseStore.filed(rows[0]) { reports[caseID, default: CaseReports()].filed = filed }
+        for (caseID, filed) in try CaseStore.filed(in: rows[0]) { reports[caseID, default: CaseReports()].filed = filed }
         for (caseID, pieces) in try await open(rows[1], of: caseIDs, on: connection) {
             reports[caseID, default: CaseReports()].pieces = pieces
         }
         return reports
     }
 
-    private static func filed(_ rows: PostgresRows) throws -> [UUID: [FiledReport]] {
+    static func filed(in rows: PostgresRows) throws -> [UUID: [FiledReport]] {
         var filed: [UUID: [FiledReport]] = [:]
         for row in rows {
             filed[try row.decode("case_id"), default: []].append(

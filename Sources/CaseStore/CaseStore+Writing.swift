@@ -7,13 +7,16 @@ public import Values
 extension CaseStore {
     /// Writes what cases owe, and what became of the messages that made them move, in one round trip.
     ///
-    /// - Parameter claimedUntil: until when the messages belong to this process, which publishes them itself after the commit; `now`
-    ///   where it does not, so that an engine takes them at once.
+    /// - Parameters:
+    ///   - sealed: the cases' keys where they have been read already; else they are read here.
+    ///   - claimedUntil: until when the messages belong to this process, which publishes them itself after the commit; `now` where it
+    ///     does not, so that an engine takes them at once.
     /// - Throws: ``CaseStoreError/revisionChanged`` where a case is no longer the one that was read; the transaction is to end.
     public func write(
-        _ changes: [CaseChange], inbox: [InboxEntry], at now: Instant, claimedUntil: Instant, on connection: isolated PostgresConnection
+        _ changes: [CaseChange], inbox: [InboxEntry], sealed: SealedContents? = nil, at now: Instant, claimedUntil: Instant,
+        on connection: isolated PostgresConnection
     ) async throws {
-        let keys = try await keysForWriting(changes, at: now, on: connection)
+        let keys = try await keysForWriting(changes, sealed, at: now, on: connection)
         var batch = PostgresBatch()
         addCases(changes, to: &batch)
         addEvents(changes.flatMap(\.events), to: &batch)
@@ -58,18 +61,18 @@ extension CaseStore {
     }
 
     private func addWork(_ changes: [CaseChange], to batch: inout PostgresBatch) {
-        let opened = changes.flatMap { change in change.assignments.map { (change, $0) } }
+        let opened = changes.flatMap { change in change.assignments.map { (change.caseID, $0, change.at) } }
         if !opened.isEmpty {
             batch.add(
-                WorkStatements.insertAssignments, opened.map(\.0.caseID), opened.map { Int32($0.1.number) }, opened.map(\.1.task),
+                WorkStatements.insertAssignments, opened.map(\.0), opened.map { Int32($0.1.number) }, opened.map(\.1.task),
                 opened.map(\.1.state), opened.map(\.1.partner), opened.map(\.1.organisation), opened.map(\.1.lane),
-                opened.map { Int32($0.1.attempt) }, opened.map(\.1.token), opened.map(\.0.at), opened.map(\.1.retryAt))
+                opened.map { Int32($0.1.attempt) }, opened.map(\.1.token), opened.map(\.2), opened.map(\.1.retryAt))
         }
-        let ended = changes.flatMap { change in change.endedAssignments.map { (change, $0) } }
+        let ended = changes.flatMap { change in change.endedAssignments.map { (change.caseID, $0, change.at) } }
         if !ended.isEmpty {
             batch.add(
-                WorkStatements.endAssignments, ended.map(\.0.caseID), ended.map { Int32($0.1.number) }, ended.map(\.1.status),
-                ended.map(\.0.at))
+                WorkStatements.endAssignments, ended.map(\.0), ended.map { Int32($0.1.number) }, ended.map(\.1.status),
+                ended.map(\.2))
         }
         let started = changes.flatMap { change in change.deadlines.map { (change.caseID, $0) } }
         if !started.isEmpty {
@@ -88,7 +91,9 @@ extension CaseStore {
     private typealias Keys = [UUID: [String: ContentVault.Key]]
 
     /// The keys of all subjects that something is sealed for; those that are not there yet are made and stored.
-    private func keysForWriting(_ changes: [CaseChange], at now: Instant, on connection: isolated PostgresConnection) async throws -> Keys {
+    private func keysForWriting(
+        _ changes: [CaseChange], _ sealed: SealedContents?, at now: Instant, on connection: isolated PostgresConnection
+    ) async throws -> Keys {
         var needed: [(caseID: UUID, subject: String)] = []
         for change in changes {
             var subjects = Set(change.contents.map(\.subject))
@@ -96,8 +101,13 @@ extension CaseStore {
             needed += subjects.sorted().map { (change.caseID, $0) }
         }
         guard !needed.isEmpty else { return [:] }
-        let old = changes.filter { !$0.isNew }.map(\.caseID)
-        var keys = old.isEmpty ? [:] : try await self.keys(old, on: connection)
+        var keys: Keys = [:]
+        if var sealed {
+            for (caseID, subject) in needed { keys[caseID, default: [:]][subject] = try sealed.key(of: caseID, subject: subject) }
+        } else {
+            let old = changes.filter { !$0.isNew }.map(\.caseID)
+            if !old.isEmpty { keys = try await self.keys(old, on: connection) }
+        }
         var made: [(caseID: UUID, subject: String, key: ContentVault.Key)] = []
         for (caseID, subject) in needed where keys[caseID]?[subject] == nil {
             let key = try vault.makeKey(caseID: caseID, subject: subject)
@@ -112,17 +122,17 @@ extension CaseStore {
     }
 
     private func addContent(_ changes: [CaseChange], _ keys: Keys, to batch: inout PostgresBatch) throws {
-        let contents = changes.flatMap { change in change.contents.map { (change, $0) } }
+        let contents = changes.flatMap { change in change.contents.map { (change.caseID, $0, change.at) } }
         guard !contents.isEmpty else { return }
         var sealed: [[UInt8]] = []
-        for (change, content) in contents {
-            guard let key = keys[change.caseID]?[content.subject] else { throw CaseStoreError.keyMissing }
+        for (caseID, content, _) in contents {
+            guard let key = keys[caseID]?[content.subject] else { throw CaseStoreError.keyMissing }
             sealed.append(
-                try vault.seal(content.body, with: key, caseID: change.caseID, subject: content.subject, name: content.name))
+                try vault.seal(content.body, with: key, caseID: caseID, subject: content.subject, name: content.name))
         }
         batch.add(
-            WorkStatements.insertContents, contents.map(\.0.caseID), contents.map(\.1.subject), contents.map(\.1.name), sealed,
-            contents.map(\.0.at))
+            WorkStatements.insertContents, contents.map(\.0), contents.map(\.1.subject), contents.map(\.1.name), sealed,
+            contents.map(\.2))
     }
 
     /// A message and the log of what it discloses go in together, or the message does not go.
@@ -136,7 +146,7 @@ extension CaseStore {
                 guard let key = keys[caseID]?[CaseStore.caseSubject] else { throw CaseStoreError.keyMissing }
                 sealed.append(
                     try vault.seal(
-                        message.body, with: key, caseID: caseID, subject: CaseStore.caseSubject, name: message.id.uuidString))
+                        message.body, with: key, caseID: caseID, subject: CaseStore.caseSubject, name: message.id.capitalText))
             }
             batch.add(
                 WorkStatements.send, messages.map(\.0), messages.map(\.1.id), messages.map(\.1.lane), messages.map(\.1.routingKey),

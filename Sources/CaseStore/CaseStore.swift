@@ -17,28 +17,14 @@ public struct CaseStore: Sendable {
 
     /// Reads cases and locks them until the transaction ends.
     public func lock(_ caseIDs: [UUID], on connection: isolated PostgresConnection) async throws -> [UUID: StoredCase] {
-        var cases: [UUID: StoredCase] = [:]
-        for row in try await connection.query(CaseStatements.lock, caseIDs) {
-            let caseID = try row.decode("case_id", as: UUID.self)
-            cases[caseID] = StoredCase(
-                caseID: caseID, workflow: try row.decode("workflow"), version: Int(try row.decode("version", as: Int32.self)),
-                revision: try row.decode("revision"), state: try row.decode("state"), chainHead: try row.decode("chain_head"))
-        }
-        return cases
+        try CaseStore.cases(in: try await connection.query(CaseStatements.lock, caseIDs))
     }
 
     /// What has become of messages before, by sender and identifier.
     public func seen(
         _ messages: [(source: String, id: String)], on connection: isolated PostgresConnection
     ) async throws -> [String: InboxEntry] {
-        var entries: [String: InboxEntry] = [:]
-        for row in try await connection.query(WorkStatements.seen, messages.map(\.source), messages.map(\.id)) {
-            let entry = InboxEntry(
-                source: try row.decode("source"), messageID: try row.decode("message_id"), digest: try row.decode("digest"),
-                caseID: try row.decode("case_id"), outcome: try row.decode("outcome"))
-            entries[CaseStore.key(entry.source, entry.messageID)] = entry
-        }
-        return entries
+        try CaseStore.entries(in: try await connection.query(WorkStatements.seen, messages.map(\.source), messages.map(\.id)))
     }
 
     public static func key(_ source: String, _ messageID: String) -> String { source + "\u{0}" + messageID }
@@ -60,14 +46,7 @@ public struct CaseStore: Sendable {
     public func openAssignments(
         _ caseIDs: [UUID], on connection: isolated PostgresConnection
     ) async throws -> [UUID: [OpenAssignment]] {
-        var found: [UUID: [OpenAssignment]] = [:]
-        for row in try await connection.query(WorkStatements.openAssignments, caseIDs) {
-            found[try row.decode("case_id"), default: []].append(
-                OpenAssignment(
-                    number: Int(try row.decode("number", as: Int32.self)), partner: try row.decode("partner"),
-                    token: try row.decode("token")))
-        }
-        return found
+        try CaseStore.openAssignments(in: try await connection.query(WorkStatements.openAssignments, caseIDs))
     }
 
     /// Opens the content of cases: by case, then by subject and name.
@@ -123,10 +102,17 @@ public struct CaseStore: Sendable {
         public var isEmpty: Bool { messages.isEmpty && unreadable.isEmpty }
     }
 
-    /// Messages that nobody is sending, claimed for a while.
-    public func claim(lane: String, at now: Instant, limit: Int, on connection: isolated PostgresConnection) async throws -> Claimed {
-        let rows = try await connection.query(
-            WorkStatements.claim, lane, now, now.adding(CaseStore.claim), Int64(limit))
+    /// Messages that nobody is sending, claimed for a while. Does not wait for the disk: a claim that a crash takes along was nobody's.
+    ///
+    /// - Parameter since: leaves out what became free before then.
+    public func claim(
+        lane: String, since: Instant = Instant(seconds: 0), at now: Instant, limit: Int, on connection: isolated PostgresConnection
+    ) async throws -> Claimed {
+        let results = try await connection.batch { batch in
+            batch.add(WorkStatements.withoutWaitingForDisk)
+            batch.add(WorkStatements.claim, lane, now, now.adding(CaseStore.claim), Int64(limit), since)
+        }
+        let rows = results[1]
         let caseIDs = try rows.map { try $0.decode("case_id", as: UUID.self) }
         var claimed = Claimed()
         guard !caseIDs.isEmpty else { return claimed }
@@ -148,18 +134,25 @@ public struct CaseStore: Sendable {
     /// Nil where key or message cannot be opened; whoever claimed it says so.
     private func body(of sealed: [UInt8], id: UUID, caseID: UUID, wrappedKey: [UInt8]) -> [UInt8]? {
         guard let key = try? vault.openKey(wrappedKey, caseID: caseID, subject: CaseStore.caseSubject) else { return nil }
-        return try? vault.open(sealed, with: key, caseID: caseID, subject: CaseStore.caseSubject, name: id.uuidString)
+        return try? vault.open(sealed, with: key, caseID: caseID, subject: CaseStore.caseSubject, name: id.capitalText)
     }
 
     /// Tells engines that messages of a lane wait in the outbox. Never inside the transaction that put them there: a notification
     /// takes a lock at commit that all of the database shares.
     public func announce(lane: String, channel: String, on connection: isolated PostgresConnection) async throws {
-        _ = try await connection.query(WorkStatements.announce, channel, lane)
+        // A notice that a crash takes along is made good by the next sweep; nobody in danger waits for the disk on its account.
+        try await connection.batch { batch in
+            batch.add(WorkStatements.withoutWaitingForDisk)
+            batch.add(WorkStatements.announce, channel, lane)
+        }
     }
 
-    /// The broker has the messages safe.
+    /// The broker has the messages safe. Does not wait for the disk: what a crash brings back is sent again.
     public func confirm(_ messages: [(caseID: UUID, id: UUID)], on connection: isolated PostgresConnection) async throws {
-        _ = try await connection.execute(WorkStatements.confirmed, messages.map(\.caseID), messages.map(\.id))
+        try await connection.batch { batch in
+            batch.add(WorkStatements.withoutWaitingForDisk)
+            batch.add(WorkStatements.confirmed, messages.map(\.caseID), messages.map(\.id))
+        }
     }
 
     /// The subject under which what belongs to no person is sealed.
@@ -192,6 +185,24 @@ public struct CaseStore: Sendable {
         try await connection.query(WorkStatements.due, now, Int64(limit)).map {
             (try $0.decode("case_id", as: UUID.self), Int(try $0.decode("number", as: Int32.self)))
         }
+    }
+
+    /// Terms that cannot pass now are looked at again then.
+    public func postpone(
+        terms: [(caseID: UUID, number: Int)], until: Instant, on connection: isolated PostgresConnection
+    ) async throws {
+        guard !terms.isEmpty else { return }
+        _ = try await connection.execute(
+            WorkStatements.postponeTerms, terms.map(\.caseID), terms.map { Int32($0.number) }, until)
+    }
+
+    /// Has every question put again that nobody has taken: the broker has lost what it had. What a partner has taken his heartbeats
+    /// keep, and what is left of that comes again when its lease is over.
+    ///
+    /// - Returns: how many there are.
+    @discardableResult
+    public func askAgain(at now: Instant, on connection: isolated PostgresConnection) async throws -> Int {
+        try await connection.execute(WorkStatements.askAgain, now)
     }
 
     public func casesWithRetries(

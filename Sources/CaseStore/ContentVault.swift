@@ -2,11 +2,13 @@
 
 import Crypto
 public import FoundationEssentials
+import Values
 
 /// Seals personal content. Every person in every case has a key of his own, which is stored sealed by a key from outside the
 /// database; destroying a person's key destroys what was written about him, in backups too once they are older than the key.
 public struct ContentVault: Sendable {
     private let wrappingKey: SymmetricKey
+    private let cache = KeyCache()
 
     /// - Parameter wrappingKey: 32 bytes that never enter the database.
     public init(wrappingKey: [UInt8]) throws(ContentVaultError) {
@@ -28,8 +30,9 @@ public struct ContentVault: Sendable {
     }
 
     public func openKey(_ wrapped: [UInt8], caseID: UUID, subject: String) throws -> Key {
-        let bytes = try open(wrapped, with: wrappingKey, context: context(caseID, subject, "key"))
-        return Key(key: SymmetricKey(data: bytes), wrapped: wrapped)
+        let place = context(caseID, subject, "key")
+        let key = try cache.key(wrapped, place: place) { SymmetricKey(data: try open(wrapped, with: wrappingKey, context: place)) }
+        return Key(key: key, wrapped: wrapped)
     }
 
     /// - Parameter name: what the content is; it cannot be opened under another name.
@@ -53,7 +56,7 @@ public struct ContentVault: Sendable {
     }
 
     private func context(_ caseID: UUID, _ subject: String, _ name: String) -> [UInt8] {
-        Array("\(caseID.uuidString)/\(subject)/\(name)".utf8)
+        Array("\(caseID.capitalText)/\(subject)/\(name)".utf8)
     }
 }
 

@@ -56,7 +56,7 @@ public struct EventRecord: Hashable, Sendable {
         self.effects = effects
         self.previous = previous
         let text: JSON = [
-            "case": .string(caseID.uuidString), "number": .integer(number), "recordedAt": .string(self.recordedAt.description),
+            "case": .string(caseID.capitalText), "number": .integer(number), "recordedAt": .string(self.recordedAt.description),
             "kind": .string(kind.rawValue), "name": .string(name), "sender": sender.map { .string($0) } ?? .null,
             "source": source.map { .string($0) } ?? .null, "messageID": messageID.map { .string($0) } ?? .null,
             "assignment": assignment.map { .integer(Int64($0)) } ?? .null, "data": data,
@@ -68,10 +68,14 @@ public struct EventRecord: Hashable, Sendable {
 
 extension [UInt8] {
     public var hexadecimal: String {
-        map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
+        String(unsafeUninitializedCapacity: 2 * count) { text in
+            for (index, byte) in enumerated() {
+                for (place, digit) in [byte >> 4, byte & 0xF].enumerated() {
+                    text[2 * index + place] = digit < 10 ? 48 + digit : 87 + digit
+                }
+            }
+            return 2 * count
+        }
     }
 
     /// SHA-256.

@@ -16,6 +16,7 @@ public enum Migrator {
     static let migrations = [
         Migration(number: 1, name: "cases", script: String(decoding: PackageResources.v001_cases_sql, as: UTF8.self)),
         Migration(number: 2, name: "many reports", script: String(decoding: PackageResources.v002_many_reports_sql, as: UTF8.self)),
+        Migration(number: 3, name: "pace", script: String(decoding: PackageResources.v003_pace_sql, as: UTF8.self)),
         Migration(number: 4, name: "partner outbox", script: String(decoding: PackageResources.v004_partner_outbox_sql, as: UTF8.self)),
     ]
 

@@ -21,12 +21,15 @@ struct Batch {
     let now: Instant
     private var works: [UUID: CaseWork] = [:]
     private var open: [UUID: [CaseStore.OpenAssignment]] = [:]
+    private var sealed: SealedContents?
+    private var filed: [UUID: [CaseStore.FiledReport]] = [:]
     private var seen: [String: InboxEntry] = [:]
     private(set) var inbox: [InboxEntry] = []
     private(set) var leases: [Lane: [CaseStore.Lease]] = [:]
     private(set) var incidents: [Incident] = []
     /// Refusals of messages that belong to no case.
     private var refusals: [CaseChange.Message] = []
+    private var stuckTerms: [(caseID: UUID, number: Int)] = []
 
     init(settings: EngineSettings, now: Instant) {
         self.settings = settings
@@ -34,27 +37,28 @@ struct Batch {
     }
 
     /// Cases that owe something, in the order of their identifiers.
-    var changes: [CaseChange] {
-        works.values.map(\.change).filter { !$0.events.isEmpty || !$0.messages.isEmpty }
-            .sorted { $0.caseID.uuidString < $1.caseID.uuidString }
+    private var changes: [CaseChange] {
+        works.values.map(\.change).filter { !$0.events.isEmpty || !$0.messages.isEmpty }.sorted { $0.caseID < $1.caseID }
     }
 
     // MARK: Loading
 
     mutating func load(_ messages: [Inbound], on connection: isolated PostgresConnection) async throws {
-        // The lock comes first: another engine that has the same message is then waited for, and what it did is seen.
-        try await load(caseIDs: messages.compactMap(\.caseID), on: connection)
-        seen = try await settings.store.seen(messages.map { ($0.source, $0.messageID) }, on: connection)
+        try await load(caseIDs: messages.compactMap(\.caseID), messages: messages.map { ($0.source, $0.messageID) }, on: connection)
     }
 
-    mutating func load(caseIDs: [UUID], on connection: isolated PostgresConnection) async throws {
-        let caseIDs = Array(Set(caseIDs))
-        guard !caseIDs.isEmpty else { return }
-        for stored in try await settings.store.lock(caseIDs, on: connection).values {
+    mutating func load(
+        caseIDs: [UUID], messages: [(source: String, id: String)] = [], on connection: isolated PostgresConnection
+    ) async throws {
+        let reading = try await settings.store.read(Array(Set(caseIDs)), messages: messages, on: connection)
+        for stored in reading.cases.values {
             let definition = try await settings.library.definition(of: stored, on: connection)
             works[stored.caseID] = try CaseWork(stored, definition: definition, at: now)
         }
-        open = try await settings.store.openAssignments(caseIDs, on: connection)
+        open = reading.openAssignments
+        seen = reading.seen
+        sealed = reading.sealed
+        filed = reading.filed
     }
 
     // MARK: Messages
@@ -179,9 +183,11 @@ struct Batch {
 
     mutating func pass(_ number: Int, of caseID: UUID) {
         do throws(StepFailure) {
+            guard works[caseID] != nil else { return stuckTerms.append((caseID, number)) }
             try works[caseID]?.take(.deadline(number), origin: CaseWork.Origin(kind: .deadline, name: "termijn \(number)"))
         } catch {
-            // A term that somebody else let pass meanwhile is no matter; a workflow that cannot go on is.
+            // A term that somebody else let pass meanwhile is no matter, and one that is still open then would be met in every sweep.
+            stuckTerms.append((caseID, number))
             if case .faulted(let fault) = error {
                 incidents.append(
                     Incident(
@@ -197,12 +203,15 @@ struct Batch {
     ///
     /// - Returns: what has to be published once it is committed.
     mutating func commit(on connection: isolated PostgresConnection) async throws -> BatchProcessor.Outgoing {
-        try await compose(on: connection)
+        try compose()
+        let changes = changes
         for (lane, leases) in leases {
             try await settings.store.extend(
                 leases, at: now, until: now.adding(.seconds(settings[lane].leaseSeconds)), on: connection)
         }
-        try await settings.store.write(changes, inbox: inbox, at: now, claimedUntil: now.adding(CaseStore.claim), on: connection)
+        try await settings.store.write(
+            changes, inbox: inbox, sealed: sealed, at: now, claimedUntil: now.adding(CaseStore.claim), on: connection)
+        try await settings.store.postpone(terms: stuckTerms, until: now.adding(TermSweep.pause), on: connection)
         for incident in incidents {
             try await settings.store.openIncident(
                 kind: incident.kind, fingerprint: incident.fingerprint, caseID: incident.caseID, detail: incident.detail, at: now,
@@ -212,16 +221,16 @@ struct Batch {
         return changes.flatMap { change in change.messages.map { (change.caseID, $0) } } + refusals.map { (nil, $0) }
     }
 
-    /// Reads the content of cases that ask something, and makes their messages.
-    private mutating func compose(on connection: isolated PostgresConnection) async throws {
-        let asking = works.filter {
-            !$0.value.requests.isEmpty || !$0.value.notices.isEmpty || $0.value.hasClosed && $0.value.definition.tellsReporters
-        }.keys.sorted { $0.uuidString < $1.uuidString }
-        guard !asking.isEmpty else { return }
-        let contents = try await CaseContent.load(asking, from: settings.store, on: connection)
+    /// Opens the content of cases that ask something, and makes their messages.
+    private mutating func compose() throws {
         let composer = Composer(settings: settings)
+        let asking = works.values.filter { work in
+            !work.requests.isEmpty || !work.notices.isEmpty || work.hasClosed && work.definition.tellsReporters
+        }.map(\.caseID)
         for caseID in asking {
-            guard var work = works[caseID], let content = contents[caseID] else { continue }
+            // Taken out while it is changed, so that nothing of it has to be copied.
+            guard var work = works.removeValue(forKey: caseID) else { continue }
+            let content = CaseContent(reports: try ReportContent.reports(sealed?.open(caseID) ?? []), filed: filed[caseID] ?? [])
             try composer.handOut(&work, content: content)
             works[caseID] = work
             for report in Composer.owed(work, content) {

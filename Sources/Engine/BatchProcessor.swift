@@ -16,14 +16,42 @@ struct BatchProcessor {
     /// Those without a case are refusals of what could be brought to none.
     typealias Outgoing = [(caseID: UUID?, message: CaseChange.Message)]
 
-    func process(_ deliveries: [RabbitDelivery], lane: Lane, at now: Instant) async throws -> Outgoing {
-        let decoded = deliveries.map { ($0, Inbound($0, lane: lane, directory: settings.directory, on: settings.library.day(of: now))) }
-        let messages = decoded.compactMap(\.1)
-        return try await settings.pool.withTransaction { connection in
+    /// A message, or a delivery that cannot be read as any.
+    enum Arrival {
+        case message(Inbound)
+        case unreadable(RabbitDelivery)
+
+        /// For the incident of one that cannot be applied.
+        var digest: [UInt8] {
+            switch self {
+            case .message(let message): message.digest
+            case .unreadable(let delivery): delivery.message.body.digest
+            }
+        }
+    }
+
+    func arrivals(in deliveries: [RabbitDelivery], lane: Lane, at now: Instant) -> [Arrival] {
+        let day = settings.library.day(of: now)
+        return deliveries.flatMap { delivery in
+            Inbound.messages(in: delivery, lane: lane, directory: settings.directory, on: day)?.map { .message($0) }
+                ?? [.unreadable(delivery)]
+        }
+    }
+
+    func process(_ arrivals: some Collection<Arrival>, at now: Instant) async throws -> Outgoing {
+        var messages: [Inbound] = []
+        var unreadable: [RabbitDelivery] = []
+        for arrival in arrivals {
+            switch arrival {
+            case .message(let message): messages.append(message)
+            case .unreadable(let delivery): unreadable.append(delivery)
+            }
+        }
+        return try await settings.pool.withTransaction { [messages, unreadable] connection in
             var batch = Batch(settings: settings, now: now)
             try await batch.load(messages, on: connection)
             for message in messages { try batch.take(message) }
-            for (delivery, message) in decoded where message == nil { batch.noteUnreadable(delivery) }
+            for delivery in unreadable { batch.noteUnreadable(delivery) }
             return try await batch.commit(on: connection)
         }
     }

@@ -38,7 +38,8 @@ struct Composer {
 
     /// Opaque to partners; grows with every hand-out, so that one that is older can be told.
     static func token(attempt: Int) -> String {
-        "\(attempt).\((0..<12).map { _ in UInt8.random(in: .min ... .max) }.hexadecimal)"
+        let secret = (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))
+        return "\(attempt).\(withUnsafeBytes(of: secret) { Array($0.prefix(12)) }.hexadecimal)"
     }
 
     func organisation(role: String, named: String?, content: CaseContent, at now: Instant) throws -> Directory.Organisation {
@@ -63,19 +64,16 @@ struct Composer {
         let lane: Lane = assignment.lane == Lane.acute.rawValue ? .acute : .routine
         let isAcute = lane == .acute
         let id = UUID.timeOrdered(at: now)
+        let answers = settings.library.answers(to: task, in: definition)
         func envelope(_ shown: JSON) -> CloudEvent {
             let body = Assignment(
-                reference: Assignment.Reference(caseID: caseID.uuidString.lowercased(), number: assignment.number), task: task.name,
+                reference: Assignment.Reference(caseID: caseID.text, number: assignment.number), task: task.name,
                 title: task.title ?? task.name, token: assignment.token, isAcute: isAcute, dueAt: due,
                 leaseSeconds: settings[lane].leaseSeconds,
-                purpose: purpose,
-                answers: task.answers.compactMap { name in
-                    definition.events[name].map { Assignment.Answer(event: name, schema: $0.jsonSchema) }
-                },
-                content: shown)
+                purpose: purpose, answers: answers, content: shown)
             return CloudEvent(
-                id: id.uuidString.lowercased(), source: settings.source, type: .assignment, time: now, data: body.json,
-                caseID: caseID.uuidString.lowercased(), receiver: OIN(assignment.organisation), legalBasis: basis)
+                id: id.text, source: settings.source, type: .assignment, time: now, data: body.json,
+                caseID: caseID.text, receiver: OIN(assignment.organisation), legalBasis: basis)
         }
         let (projected, encoded) = try fitting(content, to: task.to, envelope) { isOwn in
             settings.projections.projection(
@@ -112,9 +110,9 @@ struct Composer {
     private func notice(_ what: String, to role: String, work: CaseWork, content: CaseContent) throws -> CaseChange.Message {
         let id = UUID.timeOrdered(at: work.change.at)
         let event = CloudEvent(
-            id: id.uuidString.lowercased(), source: settings.source, type: .notice, time: work.change.at,
+            id: id.text, source: settings.source, type: .notice, time: work.change.at,
             data: ["kennisgeving": .string(what), "zichtOpVeiligheid": work.change.safetyHolder.map { .string($0) } ?? .null],
-            caseID: work.caseID.uuidString.lowercased(),
+            caseID: work.caseID.text,
             receiver: try organisation(role: role, named: nil, content: content, at: work.change.at).oin)
         return CaseChange.Message(
             id: id, lane: "routine", routingKey: Addresses.toPartner(role, lane: "routine"), body: try event.encoded())
@@ -128,8 +126,8 @@ struct Composer {
     {
         let id = UUID.timeOrdered(at: now)
         let event = CloudEvent(
-            id: id.uuidString.lowercased(), source: settings.source, type: .rejection, time: now, data: problem.json,
-            caseID: caseID?.uuidString.lowercased(), answers: messageID)
+            id: id.text, source: settings.source, type: .rejection, time: now, data: problem.json,
+            caseID: caseID?.text, answers: messageID)
         return CaseChange.Message(id: id, lane: lane, routingKey: Addresses.toPartner(role, lane: lane), body: try event.encoded())
     }
 }

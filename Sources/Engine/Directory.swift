@@ -22,10 +22,13 @@ public struct Directory: Sendable {
     }
 
     private let organisations: [String: [Organisation]]
+    private let membershipsByNumber: [OIN: [(role: String, organisation: Organisation)]]
+    private let messagesAtOnceByKey: [String: Int]
 
     private struct File: Decodable {
         struct Partner: Decodable {
             let id: String
+            let messagesAtOnce: Int?
             let organisations: [Entry]
         }
 
@@ -55,6 +58,17 @@ public struct Directory: Sendable {
             }
         }
         self.organisations = organisations
+        for partner in file.partners where !(1...Directory.messagesAtOnceMax).contains(partner.messagesAtOnce ?? 1) {
+            throw ConfigurationError(
+                "partners.yaml: messagesAtOnce of \(partner.id) should be a number from 1 to \(Directory.messagesAtOnceMax)")
+        }
+        // Nobody lets an acute message wait for another one to be read first.
+        messagesAtOnceByKey = Dictionary(
+            file.partners.map { (Addresses.toPartner($0.id, lane: "routine"), $0.messagesAtOnce ?? 1) }
+        ) { first, _ in first }
+        membershipsByNumber = Dictionary(
+            grouping: organisations.sorted { $0.key < $1.key }.flatMap { role, members in members.map { (role: role, organisation: $0) } },
+            by: \.organisation.oin)
     }
 
     private static func organisation(_ entry: File.Entry) throws -> Organisation {
@@ -73,9 +87,14 @@ public struct Directory: Sendable {
 
     public var roles: [String] { organisations.keys.sorted() }
 
+    private static let messagesAtOnceMax = 100
+
+    /// How many messages may travel as one under a routing key. A partner who has not said that he reads batches gets single ones.
+    func messagesAtOnce(inRoutingKey key: String) -> Int { messagesAtOnceByKey[key] ?? 1 }
+
     /// The role that an organisation has on a day. Nil before its first day and after its last: what it says then does not count.
     public func role(of oin: OIN, on day: CivilDate) -> String? {
-        organisations.first { $0.value.contains { $0.oin == oin && $0.isValid(on: day) } }?.key
+        membershipsByNumber[oin]?.first { $0.organisation.isValid(on: day) }?.role
     }
 
     /// The organisation in a role on a day: the one that was named, or who took over from it; else the one of the municipality, else

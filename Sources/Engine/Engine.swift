@@ -30,23 +30,36 @@ public struct Engine: Sendable {
             SuccessionService(settings: settings, logger: logger),
             NoticeService(listener: listener, bells: bells),
         ]
+        let topology = Engine.topology(settings, logger: logger)
         for (lane, bell) in bells.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             var settings = settings
             if lane == .acute { settings.pool = acutePool }
             var configuration = broker
             configuration.connectionName = "ketenroute engine \(lane.rawValue)"
-            let publisher = try RabbitPublisher(configuration: configuration, topology: settings.topology, logger: logger)
+            let publisher = try RabbitPublisher(configuration: configuration, topology: topology, logger: logger)
             let consumer = try RabbitConsumer(
                 configuration: configuration, queue: Addresses.engineQueue(lane: lane.rawValue), prefetch: settings[lane].prefetch,
-                topology: settings.topology, logger: logger)
-            let dispatcher = Dispatcher(settings: settings, publisher: publisher, logger: logger)
+                topology: topology, logger: logger)
+            let confirmations = Confirmations(settings: settings, logger: logger)
+            let dispatcher = Dispatcher(settings: settings, publisher: publisher, confirmations: confirmations, logger: logger)
             // They stop in reverse order: first no more messages come in, then the lane finishes what it has, then the publisher goes.
             services += [
-                publisher, SweepService(settings: settings, lane: lane, dispatcher: dispatcher, bell: bell, logger: logger),
+                publisher, confirmations, SweepService(settings: settings, lane: lane, dispatcher: dispatcher, bell: bell, logger: logger),
                 LaneService(settings: settings, lane: lane, consumer: consumer, dispatcher: dispatcher, logger: logger), consumer,
             ]
         }
         self.services = services
+    }
+
+    /// A broker that has lost its queues gets all that PostgreSQL knows of again: what is in the outbox from the sweep as ever, and
+    /// every question that nobody has taken as though it were put for the first time.
+    private static func topology(_ settings: EngineSettings, logger: Logger) -> RabbitTopology {
+        var topology = settings.topology
+        topology.whenMissing = {
+            let count = try await settings.pool.withConnection { try await settings.store.askAgain(at: .now, on: $0) }
+            logger.notice("the broker lacks queues; they are made, and open questions are put again", metadata: ["count": "\(count)"])
+        }
+        return topology
     }
 
     /// Refuses to start on what does not fit: an old schema, a workflow that no longer loads, shows what may not be shown or takes the

@@ -20,7 +20,8 @@ public struct EngineSettings: Sendable {
     /// The workflows that take police reports; which of them a report gets stands in the workflows.
     public var workflows: [String]
     public var acute = LaneSettings(prefetch: 32, batchMax: 32, leaseSeconds: 60, sweepInterval: .milliseconds(100))
-    public var routine = LaneSettings(prefetch: 400, batchMax: 200, leaseSeconds: 60, sweepInterval: .milliseconds(500))
+    public var routine = LaneSettings(
+        prefetch: 800, batchMax: 200, leaseSeconds: 60, sweepInterval: .milliseconds(500), linger: .milliseconds(2))
 
     public init(
         pool: PostgresPool, store: CaseStore, library: WorkflowLibrary, directory: Directory, projections: ProjectionRules,
@@ -80,11 +81,16 @@ public struct LaneSettings: Hashable, Sendable {
     public var leaseSeconds: Int
     /// Time between two looks at what PostgreSQL alone remembers, when no notice comes.
     public var sweepInterval: Duration
+    /// How long a batch waits for more under load. Fuller batches are fewer commits; at rest nothing waits.
+    public var linger: Duration
+    /// Batches under way at once: one waits for the disk while the other is stepped.
+    public var workers = 2
 
-    public init(prefetch: Int, batchMax: Int, leaseSeconds: Int, sweepInterval: Duration) {
+    public init(prefetch: Int, batchMax: Int, leaseSeconds: Int, sweepInterval: Duration, linger: Duration = .zero) {
         self.prefetch = prefetch
         self.batchMax = batchMax
         self.leaseSeconds = leaseSeconds
         self.sweepInterval = sweepInterval
+        self.linger = linger
     }
 }

@@ -53,7 +53,7 @@ struct HandOut {
     ) async throws {
         guard let task = work.definition.tasks.first(where: { $0.name == due.task }),
             let open = work.state?.assignments.first(where: { $0.number == due.number })
-        else { return }
+        else { return try await noteGone(due, work.caseID, at: now, on: connection) }
         let attempt = due.attempt + 1
         let organisation = try Composer(settings: settings).organisation(
             role: task.to, named: due.organisation, content: content, at: now
@@ -64,8 +64,7 @@ struct HandOut {
                 kind: "unanswered", fingerprint: "unanswered \(work.caseID) \(due.number)", caseID: work.caseID,
                 detail: "\(task.to) did not take '\(task.name)' in \(due.attempt) hand-outs", at: now, on: connection)
             // Still open, and the token of the last hand-out still counts; the incident is raised again once a day.
-            return try await settings.store.postponeRetry(
-                work.caseID, number: due.number, until: now.adding(.seconds(86_400)), on: connection)
+            return try await postpone(due.number, work.caseID, at: now, on: connection)
         }
         let token = Composer.token(attempt: attempt)
         let assignment = CaseChange.Assignment(
@@ -79,5 +78,21 @@ struct HandOut {
         try await settings.store.handOutAgain(
             work.caseID, number: due.number, organisation: organisation, attempt: attempt, token: token, retryAt: assignment.retryAt,
             on: connection)
+    }
+
+    /// A question that its case or its workflow knows nothing of: nobody can put it, and nobody should look at it in every sweep.
+    private func noteGone(
+        _ due: (number: Int, attempt: Int, task: String, lane: String, organisation: String), _ caseID: UUID, at now: Instant,
+        on connection: isolated PostgresConnection
+    ) async throws {
+        try await settings.store.openIncident(
+            kind: "hand-out", fingerprint: "hand-out \(caseID) \(due.number)", caseID: caseID,
+            detail: "question \(due.number) is open in the store and not in its case, or its workflow has no task '\(due.task)'", at: now,
+            on: connection)
+        try await postpone(due.number, caseID, at: now, on: connection)
+    }
+
+    private func postpone(_ number: Int, _ caseID: UUID, at now: Instant, on connection: isolated PostgresConnection) async throws {
+        try await settings.store.postponeRetry(caseID, number: number, until: now.adding(.seconds(86_400)), on: connection)
     }
 }

@@ -28,21 +28,60 @@ struct Inbound {
     /// Whether the broker has checked that this partner sent it. Only then can it be told anything outside a case.
     let isAuthenticated: Bool
 
-    /// Nil where not even the sender can be told: such a message can only be shown to an operator.
-    init?(_ delivery: RabbitDelivery, lane: Lane, directory: Directory, on day: CivilDate) {
-        self.lane = lane
-        let named = Addresses.partner(ofRoutingKey: delivery.routingKey)
-        // The broker lets nobody write another's name here.
-        let user = delivery.message.userID.flatMap { directory.roles.contains($0) ? $0 : nil }
-        guard let role = named ?? user else { return nil }
-        self.role = role
-        isAuthenticated = role == user
-        digest = delivery.message.body.digest
+    /// Who sent a delivery.
+    private struct Sender {
+        let role: String
+        let isNamed: Bool
+        let isAuthenticated: Bool
+
+        /// Nil where neither the routing key nor the broker says who it is.
+        init?(of delivery: RabbitDelivery, directory: Directory) {
+            let named = Addresses.partner(ofRoutingKey: delivery.routingKey)
+            // The broker lets nobody write another's name here.
+            let user = delivery.message.userID.flatMap { directory.roles.contains($0) ? $0 : nil }
+            guard let role = named ?? user else { return nil }
+            self.role = role
+            isNamed = named != nil
+            isAuthenticated = role == user
+        }
+    }
+
+    /// The messages of a delivery: one, or several that travel as one.
+    ///
+    /// - Parameter day: on which the sender's organisation has to have its role.
+    /// - Returns: nil where not even the sender can be told; such a delivery can only be shown to an operator.
+    static func messages(in delivery: RabbitDelivery, lane: Lane, directory: Directory, on day: CivilDate) -> [Inbound]? {
+        guard let sender = Sender(of: delivery, directory: directory) else { return nil }
+        let message = delivery.message
+        func read(_ bytes: [UInt8], messageID: String?, _ event: () throws(Problem) -> CloudEvent) -> Inbound {
+            Inbound(bytes, messageID: messageID, from: sender, lane: lane, directory: directory, on: day, event)
+        }
+        guard message.contentType == CloudEventBatch.contentType else {
+            return [read(message.body, messageID: message.messageID) { () throws(Problem) in try CloudEvent(message.body) }]
+        }
         do throws(Problem) {
-            let event = try CloudEvent(delivery.message.body)
+            return try CloudEventBatch.elements(message.body).map { element in
+                read(element.bytes, messageID: nil) { () throws(Problem) in try CloudEvent(element.json) }
+            }
+        } catch {
+            let problem = error
+            return [read(message.body, messageID: message.messageID) { () throws(Problem) in throw problem }]
+        }
+    }
+
+    private init(
+        _ bytes: [UInt8], messageID: String?, from sender: Sender, lane: Lane, directory: Directory, on day: CivilDate,
+        _ event: () throws(Problem) -> CloudEvent
+    ) {
+        role = sender.role
+        isAuthenticated = sender.isAuthenticated
+        self.lane = lane
+        digest = bytes.digest
+        do throws(Problem) {
+            let event = try event()
             source = event.source.description
-            messageID = event.id
-            guard named != nil else {
+            self.messageID = event.id
+            guard sender.isNamed else {
                 content = .unusable(Problem(.schema, "the routing key should be <lane>.<partner>.<type>"))
                 return
             }
@@ -54,7 +93,7 @@ struct Inbound {
             content = Inbound.content(event)
         } catch {
             source = "partner:\(role)"
-            messageID = delivery.message.messageID ?? delivery.message.body.digest.hexadecimal
+            self.messageID = messageID ?? digest.hexadecimal
             content = .unusable(error)
         }
     }

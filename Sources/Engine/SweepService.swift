@@ -26,7 +26,8 @@ struct SweepService: Service {
                     while (try? await Task.sleep(for: settings[lane].sweepInterval)) != nil { bell.ring() }
                 }
                 group.addTask {
-                    for await _ in bell.rings { await sweep() }
+                    var view = OutboxView()
+                    for await _ in bell.rings { await sweep(&view) }
                 }
                 // The first to end is the clock, when the task is cancelled.
                 await group.next()
@@ -35,8 +36,12 @@ struct SweepService: Service {
         }
     }
 
-    private func sweep() async {
-        await attempt("outbox") { try await sendLeftBehind() }
+    private func sweep(_ view: inout OutboxView) async {
+        // The acute lane's part of the outbox is small, and nothing in it may wait for the next look at all of it.
+        let since = lane == .acute ? OutboxView.beginning : view.look(at: .now)
+        var isSeen = false
+        await attempt("outbox") { isSeen = try await sendLeftBehind(since: since) }
+        if !isSeen { view.failed() }
         await attempt("retries") { try await handOutAgain() }
         // Terms are no lane's own; one of the two looks after them.
         guard lane == .routine else { return }
@@ -53,13 +58,16 @@ struct SweepService: Service {
         }
     }
 
-    private func sendLeftBehind() async throws {
-        while true {
+    /// - Returns: false where the broker takes nothing now, so that nobody has looked.
+    private func sendLeftBehind(since: Instant) async throws -> Bool {
+        // Claimed, and then not sent, a message would wait for its claim to run out.
+        while await dispatcher.publisher.isOpen {
             let now = Instant.now
             let (outgoing, isLast) = try await settings.pool.withTransaction { connection in
                 let ofNoCase = try await settings.store.claimPartnerMessages(
                     lane: lane.rawValue, at: now, limit: settings[lane].batchMax, on: connection)
-                let claimed = try await settings.store.claim(lane: lane.rawValue, at: now, limit: settings[lane].batchMax, on: connection)
+                let claimed = try await settings.store.claim(
+                    lane: lane.rawValue, since: since, at: now, limit: settings[lane].batchMax, on: connection)
                 for (caseID, id) in claimed.unreadable {
                     try await settings.store.openIncident(
                         kind: "unreadable-outbox", fingerprint: "unreadable \(id)", caseID: caseID,
@@ -70,9 +78,10 @@ struct SweepService: Service {
                 outgoing += ofNoCase.map { (nil, $0) }
                 return (outgoing, claimed.isEmpty && ofNoCase.isEmpty)
             }
-            guard !isLast else { return }
+            guard !isLast else { return true }
             try await dispatcher.send(outgoing)
         }
+        return false
     }
 
     private func passTerms() async throws {
@@ -84,7 +93,7 @@ struct SweepService: Service {
             guard !due.isEmpty else { return }
             let outgoing = try await TermSweep(settings: settings, logger: logger).pass(due, at: now)
             try await dispatcher.send(outgoing)
-            // A term whose case cannot go on stays due; it is met again at the next interval, not at once and for ever.
+            // More of them are there only where the view was full.
             guard due.count == settings[lane].batchMax else { return }
         }
     }
@@ -94,8 +103,8 @@ struct SweepService: Service {
         let caseIDs = try await settings.pool.withConnection { connection in
             try await settings.store.casesWithRetries(lane: lane.rawValue, at: now, limit: settings[lane].batchMax, on: connection)
         }
-        for caseID in caseIDs {
-            try await dispatcher.send(HandOut(settings: settings).againOrParked(caseID, lane: lane.rawValue, at: now))
-        }
+        var outgoing: BatchProcessor.Outgoing = []
+        for caseID in caseIDs { outgoing += try await HandOut(settings: settings).againOrParked(caseID, lane: lane.rawValue, at: now) }
+        try await dispatcher.send(outgoing)
     }
 }

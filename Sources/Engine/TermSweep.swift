@@ -23,12 +23,21 @@ struct TermSweep {
                 return outgoing
             }
             logger.error("term not passed", metadata: ["case": "\(term.caseID)", "error": "\(error)"])
-            try await settings.pool.withConnection { connection in
-                try await settings.store.openIncident(
-                    kind: "term", fingerprint: "term \(term.caseID) \(term.number)", caseID: term.caseID,
-                    detail: "term \(term.number) is due and cannot pass: \(error)", at: now, on: connection)
-            }
+            try await postpone(term, "\(error)", at: now)
             return []
         }
     }
+
+    /// However many there are of them, terms that cannot pass must not fill the view of those that can.
+    private func postpone(_ term: (caseID: UUID, number: Int), _ reason: String, at now: Instant) async throws {
+        try await settings.pool.withTransaction { connection in
+            try await settings.store.openIncident(
+                kind: "term", fingerprint: "term \(term.caseID) \(term.number)", caseID: term.caseID,
+                detail: "term \(term.number) is due and cannot pass: \(reason)", at: now, on: connection)
+            try await settings.store.postpone(terms: [term], until: now.adding(TermSweep.pause), on: connection)
+        }
+    }
+
+    /// Until a term that could not pass is tried again.
+    static let pause = Duration.seconds(3_600)
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 import CaseStore
+import Messages
 import PostgreSQL
 import Reactor
 import Values
@@ -16,6 +17,8 @@ public final class WorkflowLibrary: Sendable {
 
     private let calendars: [String: WorkCalendar]
     private let loaded = Lock<[Version: Definition]>([:])
+    /// What a question's answers look like, which every question of a task says anew.
+    private let answers = Lock<[Version: [String: [Assignment.Answer]]]>([:])
 
     public init(calendars: [String: WorkCalendar]) { self.calendars = calendars }
 
@@ -30,6 +33,18 @@ public final class WorkflowLibrary: Sendable {
 
     func definition(of stored: StoredCase, on connection: isolated PostgresConnection) async throws -> Definition {
         try await definition(name: stored.workflow, version: stored.version, on: connection)
+    }
+
+    func answers(to task: TaskDeclaration, in definition: Definition) -> [Assignment.Answer] {
+        let version = Version(name: definition.name, number: definition.version)
+        return answers.withLock { answers in
+            if let known = answers[version]?[task.name] { return known }
+            let made = task.answers.compactMap { name in
+                definition.events[name].map { Assignment.Answer(event: name, schema: $0.jsonSchema) }
+            }
+            answers[version, default: [:]][task.name] = made
+            return made
+        }
     }
 
     /// Loads every version that an open case is on, so that one that no longer loads is known before the engine starts.

@@ -110,7 +110,7 @@ public struct PartnerStatement: Hashable, Sendable {
     }
 
     public init(_ json: JSON) throws(Problem) {
-        guard case .object(let members) = json, Set(members.keys).isSubset(of: ["opdracht", "token", "gegevens"]) else {
+        guard case .object(let members) = json, members.keys.allSatisfy({ ["opdracht", "token", "gegevens"].contains($0) }) else {
             throw Problem(.schema, "data should be an object with opdracht, token and gegevens")
         }
         var reference: Assignment.Reference?

@@ -89,8 +89,13 @@ extension CloudEvent {
         } catch {
             throw Problem(.schema, "the message is no JSON: \(error)")
         }
+        try self.init(json)
+    }
+
+    /// As ``init(_:)-([UInt8])``, from an envelope that has been read already.
+    public init(_ json: JSON) throws(Problem) {
         guard case .object(let members) = json else { throw Problem(.schema, "a message is an object") }
-        guard Set(members.keys).isSubset(of: CloudEvent.attributes) else {
+        guard members.keys.allSatisfy({ CloudEvent.attributes.contains($0) }) else {
             throw Problem(.schema, "an attribute is not known; there is \(CloudEvent.attributes.sorted().joined(separator: ", "))")
         }
         guard members["specversion"] == "1.0" else { throw Problem(.schema, "specversion should be 1.0") }

@@ -52,4 +52,6 @@ extension MessageType {
     public static let taken = MessageType(name: "opdracht-aangenomen")
     public static let heartbeat = MessageType(name: "opdracht-hartslag")
     public static let refusal = MessageType(name: "opdracht-geweigerd")
+    /// In the routing key of several messages that travel as one.
+    public static let batch = MessageType(name: "reeks")
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 public import Messages
+import Reactor
 import Values
 
 /// Answers by a rule file, for demonstrations, tests and load.
@@ -15,8 +16,8 @@ import Values
 ///
 /// The first rule that fits is used. `when` compares elements of the assignment, named by JSON pointer; `times` bounds how often
 /// a rule is used for one case.
-public actor AutoDesk: Desk {
-    private struct Rule {
+public final class AutoDesk: PromptDesk {
+    private struct Rule: Sendable {
         let task: String
         let conditions: [(pointer: String, value: JSON)]
         let times: Int?
@@ -24,7 +25,7 @@ public actor AutoDesk: Desk {
     }
 
     private let rules: [Rule]
-    private var uses: [String: Int] = [:]
+    private let uses = Lock<[String: Int]>([:])
 
     /// - Throws: ``Problem`` that names the rule that cannot be read.
     public init(_ text: String) throws(Problem) {
@@ -56,17 +57,30 @@ public actor AutoDesk: Desk {
         return nil
     }
 
-    public func decide(_ assignment: Assignment) -> Decision? {
+    public func decide(_ assignment: Assignment) async -> Decision? { decideAtOnce(assignment) }
+
+    public func decideAtOnce(_ assignment: Assignment) -> Decision? {
         for (index, rule) in rules.enumerated() where rule.task == "*" || rule.task == assignment.task {
-            guard rule.conditions.allSatisfy({ AutoDesk.element($0.pointer, of: assignment.json) == $0.value }) else { continue }
-            let key = "\(index) \(assignment.reference.caseID)"
-            if let times = rule.times {
-                guard uses[key, default: 0] < times else { continue }
-                uses[key, default: 0] += 1
-            }
+            guard fits(rule, assignment), mayUse(rule, index, for: assignment.reference.caseID) else { continue }
             return rule.decision
         }
         return nil
+    }
+
+    private func fits(_ rule: Rule, _ assignment: Assignment) -> Bool {
+        guard !rule.conditions.isEmpty else { return true }
+        let json = assignment.json
+        return rule.conditions.allSatisfy { AutoDesk.element($0.pointer, of: json) == $0.value }
+    }
+
+    private func mayUse(_ rule: Rule, _ index: Int, for caseID: String) -> Bool {
+        guard let times = rule.times else { return true }
+        return uses.withLock { uses in
+            let key = "\(index) \(caseID)"
+            guard uses[key, default: 0] < times else { return false }
+            uses[key, default: 0] += 1
+            return true
+        }
     }
 
     private static func element(_ pointer: String, of json: JSON) -> JSON? {

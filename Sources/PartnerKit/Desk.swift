@@ -14,6 +14,13 @@ public protocol Desk: Sendable {
     func decide(_ assignment: Assignment) async throws -> Decision?
 }
 
+/// A desk that needs no time. Its answers go out at once, many together, and say that a question was taken by having finished it:
+/// one message in place of two.
+public protocol PromptDesk: Desk {
+    /// As ``Desk/decide(_:)``, without waiting for anything.
+    func decideAtOnce(_ assignment: Assignment) -> Decision?
+}
+
 /// What a partner says to a question.
 public enum Decision: Hashable, Sendable {
     /// One of the events with which the question may be answered, and its data.

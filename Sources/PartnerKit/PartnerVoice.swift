@@ -36,6 +36,43 @@ struct PartnerVoice: Sendable {
             publication(type, PartnerStatement(assignment: assignment.reference, token: assignment.token, data: data), lane: lane))
     }
 
+    /// An answer with its token, to be said with others.
+    func answer(_ event: String, to assignment: Assignment, data: JSON) throws -> RabbitPublication {
+        try publication(
+            MessageType(eventName: event), PartnerStatement(assignment: assignment.reference, token: assignment.token, data: data),
+            lane: lane)
+    }
+
+    /// Says many things, several in one message, each for as long as the worker lives.
+    ///
+    /// - Throws: `CancellationError` when the worker stops first; some may have been said.
+    func say(_ publications: [RabbitPublication]) async throws {
+        let bodies = publications.map(\.message.body)
+        var left = CloudEventBatch.split(bodies, countMax: PartnerVoice.batchMax).map { places in
+            places.count == 1 ? publications[places.lowerBound] : batch(bodies[places], like: publications[places.lowerBound])
+        }
+        var pause = PartnerVoice.pauses.first
+        while true {
+            let errors = await publisher.publish(left)
+            left = zip(left, errors).filter { $1 != nil }.map(\.0)
+            guard let error = errors.lazy.compactMap(\.self).first else { return }
+            logger.warning(
+                "messages could not be handed to the broker; trying again", metadata: ["count": "\(left.count)", "error": "\(error)"])
+            try await Task.sleep(for: pause)
+            pause = min(pause * 2, PartnerVoice.pauses.longest)
+        }
+    }
+
+    private static let batchMax = 50
+
+    private func batch(_ bodies: ArraySlice<[UInt8]>, like first: RabbitPublication) -> RabbitPublication {
+        var batch = first
+        batch.message.body = CloudEventBatch.encoded(bodies)
+        batch.message.contentType = CloudEventBatch.contentType
+        batch.routingKey = Addresses.fromPartner(partner, lane: lane, type: .batch)
+        return batch
+    }
+
     /// Danger answers no question and goes before all else.
     func raiseDanger(in caseID: String, explanation: String) async throws {
         let statement = PartnerStatement(assignment: nil, token: nil, data: ["toelichting": .string(explanation)])
@@ -74,7 +111,7 @@ struct PartnerVoice: Sendable {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         let now = Instant(seconds: Int64(time.tv_sec), nanoseconds: Int32(time.tv_nsec)).roundedDownToMicroseconds
-        let id = UUID.timeOrdered(at: now).uuidString.lowercased()
+        let id = UUID.timeOrdered(at: now).text
         let event = CloudEvent(
             id: id, source: source, type: type, time: now, data: statement.json, caseID: caseID ?? statement.assignment?.caseID)
         let message = RabbitMessage(

@@ -15,12 +15,12 @@ public struct PartnerWorker: Service {
     /// Questions of one lane under way at once. What is beyond it waits at the broker, where another worker may take it.
     static let questionsMax = 100
 
-    private let consumer: RabbitConsumer
+    let consumer: RabbitConsumer
     private let desk: any Desk
-    private let voice: PartnerVoice
+    let voice: PartnerVoice
     /// How long a stopping worker waits for the desk.
     private let finishMax: Duration
-    private let logger: Logger
+    let logger: Logger
 
     /// The workers of both lanes, and the services they need, in the order in which they depend on each other.
     ///
@@ -28,9 +28,11 @@ public struct PartnerWorker: Service {
     public static func services(
         partner: String, source: SystemSource, desk: any Desk, broker: RabbitConfiguration, logger: Logger
     ) throws -> [any Service] {
-        try ["acute", "routine"].flatMap { lane in
+        // Whoever answers at once has no use for a bound on what is under way but the size of a batch.
+        let routinePrefetch = desk is any PromptDesk ? 2 * batchMax : 100
+        return try ["acute", "routine"].flatMap { lane in
             try services(
-                partner: partner, source: source, desk: desk, lane: lane, prefetch: lane == "acute" ? 4 : 100, broker: broker,
+                partner: partner, source: source, desk: desk, lane: lane, prefetch: lane == "acute" ? 4 : routinePrefetch, broker: broker,
                 logger: logger)
         }
     }
@@ -55,7 +57,9 @@ public struct PartnerWorker: Service {
 
     public func run() async throws {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await takeAndAnswer() }
+            group.addTask {
+                if let desk = desk as? any PromptDesk { await answerAtOnce(desk) } else { await takeAndAnswer() }
+            }
             group.addTask {
                 try? await gracefulShutdown()
                 try? await Task.sleep(for: finishMax)
@@ -82,55 +86,73 @@ public struct PartnerWorker: Service {
                 taking.finish()
             }
             for await delivery in taken {
-                group.addTask {
-                    await handle(delivery)
-                    place.yield()
+                let receipt = Receipt(of: delivery, consumer: consumer)
+                for message in receipt.messages(logger) {
+                    group.addTask {
+                        // A place is one delivery, however many questions travel in it.
+                        if await handle(message, receipt) { place.yield() }
+                    }
                 }
             }
         }
     }
 
-    private func handle(_ delivery: RabbitDelivery) async {
+    /// - Returns: whether the delivery has been dealt with.
+    private func handle(_ event: CloudEvent?, _ receipt: Receipt) async -> Bool {
         do {
-            let event = try CloudEvent(delivery.message.body)
+            guard let event else { return await receipt.discard() }
             switch event.type {
-            case .assignment: await take(try Assignment(event.data), of: event.receiver, delivery)
-            case .rejection:
-                logger.warning(
-                    "a message was refused",
-                    metadata: ["message.id": "\(event.answers ?? "")", "problem": "\(Problem(event.data)?.code ?? "")"])
-                await consumer.acknowledge(delivery)
-            default:
-                logger.info("notice", metadata: ["message.type": "\(event.type)", "case.id": "\(event.caseID ?? "")"])
-                await consumer.acknowledge(delivery)
+            case .assignment:
+                let assignment = try Assignment(event.data)
+                return await take(assignment, of: event.receiver, receipt) { try await desk.decide(assignment) }
+            case .rejection: note(rejection: event)
+            default: note(event)
             }
         } catch {
             logger.error("message not understood", metadata: ["error": "\(error)"])
-            await consumer.reject(delivery, requeue: false)
+            return await receipt.discard()
         }
+        return await receipt.acknowledge()
+    }
+
+    func note(rejection event: CloudEvent) {
+        logger.warning(
+            "a message was refused",
+            metadata: ["message.id": "\(event.answers ?? "")", "problem": "\(Problem(event.data)?.code ?? "")"])
+    }
+
+    func note(_ event: CloudEvent) {
+        logger.info("notice", metadata: ["message.type": "\(event.type)", "case.id": "\(event.caseID ?? "")"])
     }
 
     /// The delivery is acknowledged when the question is taken, never when it is answered: work may last for months, and from
     /// here on the engine watches the lease.
-    private func take(_ assignment: Assignment, of organisation: OIN?, _ delivery: RabbitDelivery) async {
+    ///
+    /// - Parameter decide: what the desk says; asked again where the first word was danger.
+    /// - Returns: whether the delivery has been dealt with.
+    func take(
+        _ assignment: Assignment, of organisation: OIN?, _ receipt: Receipt,
+        _ decide: @Sendable () async throws -> Decision?
+    ) async -> Bool {
         let voice = organisation.map { self.voice.speaking(for: $0) } ?? self.voice
         do {
             try await voice.say(.taken, about: assignment)
         } catch {
             // Only a worker that stops gives up.
-            return await consumer.reject(delivery, requeue: true)
+            return await receipt.giveBack()
         }
-        await consumer.acknowledge(delivery)
+        let isLast = await receipt.acknowledge()
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await keepLease(of: assignment, voice) }
-            await answer(assignment, voice)
+            await answer(assignment, voice, decide)
             group.cancelAll()
         }
+        return isLast
     }
 
-    private func answer(_ assignment: Assignment, _ voice: PartnerVoice) async {
+    private func answer(_ assignment: Assignment, _ voice: PartnerVoice, _ decide: @Sendable () async throws -> Decision?) async {
         do {
-            var decision = try await desk.decide(assignment)
+            var decision = try await decide()
             if case .danger(let explanation) = decision {
                 try await voice.raiseDanger(in: assignment.reference.caseID, explanation: explanation)
                 decision = try await desk.decide(assignment)

@@ -12,7 +12,9 @@ final class ConsumerDriver: ReactorSource {
     private let link: Link
     private let generation: Int
     private let heartbeat: Duration
-    private let deliver: (RabbitDelivery) -> Void
+    private let deliver: ([RabbitDelivery]) -> Void
+    /// What this turn has brought so far.
+    private var arrived: [RabbitDelivery] = []
     private var answers: [Answer] = []
     private var pulse = Pulse()
     private var isStopping = false
@@ -20,7 +22,7 @@ final class ConsumerDriver: ReactorSource {
     private var end: RabbitError?
     private var onEnd: ((RabbitError) -> Void)?
 
-    init(link: Link, generation: Int, deliver: @escaping (RabbitDelivery) -> Void) {
+    init(link: Link, generation: Int, deliver: @escaping ([RabbitDelivery]) -> Void) {
         self.link = link
         self.generation = generation
         self.deliver = deliver
@@ -37,6 +39,15 @@ final class ConsumerDriver: ReactorSource {
         guard delivery.generation == generation, unanswered.contains(delivery.tag) else { return }
         answers.append(.acknowledge(delivery.tag, multiple: multiple))
         if multiple { unanswered = unanswered.filter { $0 > delivery.tag } } else { unanswered.remove(delivery.tag) }
+    }
+
+    /// What is left of `deliveries` behind a message that is still being worked on is told one by one.
+    func acknowledge(_ deliveries: [RabbitDelivery]) {
+        let tags = deliveries.filter { $0.generation == generation && unanswered.remove($0.tag) != nil }.map(\.tag).sorted()
+        let lowestOpen = unanswered.min() ?? .max
+        let first = tags.prefix { $0 < lowestOpen }
+        if let last = first.last { answers.append(.acknowledge(last, multiple: true)) }
+        for tag in tags.dropFirst(first.count) { answers.append(.acknowledge(tag, multiple: false)) }
     }
 
     func reject(_ delivery: RabbitDelivery, requeue: Bool) {
@@ -98,6 +109,8 @@ final class ConsumerDriver: ReactorSource {
         } catch {
             fail(error)
         }
+        deliver(arrived)
+        arrived.removeAll(keepingCapacity: true)
     }
 
     private func take(_ event: LinkEvent) throws(RabbitError) {
@@ -105,7 +118,7 @@ final class ConsumerDriver: ReactorSource {
         case .delivered(let tag, _, _, _, _) where isStopping: answers.append(.reject(tag, requeue: true))
         case .delivered(let tag, let isRedelivered, let exchange, let routingKey, let message):
             unanswered.insert(tag)
-            deliver(
+            arrived.append(
                 RabbitDelivery(
                     message: message, exchange: exchange, routingKey: routingKey, isRedelivered: isRedelivered, tag: tag,
                     generation: generation))

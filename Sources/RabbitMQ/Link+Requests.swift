@@ -32,6 +32,22 @@ extension Link {
         }
     }
 
+    /// Whether one of the queues is not there. Of no further use afterwards where one is missing.
+    func isMissingAny(of queues: [RabbitTopology.Queue]) throws(RabbitError) -> Bool {
+        for queue in queues {
+            amqp_bytes_t.lending(queue.name) { name in _ = amqp_queue_declare(state, channel, name, 1, 1, 0, 0, amqp_empty_table) }
+            do throws(RabbitError) {
+                try check(at: "looking for queue \(queue.name)")
+            } catch {
+                guard error.replyCode == Link.notFound else { throw error }
+                return true
+            }
+        }
+        return false
+    }
+
+    private static let notFound = 404
+
     func selectConfirms() throws(RabbitError) {
         amqp_confirm_select(state, channel)
         try check(at: "asking for confirms")

@@ -20,7 +20,21 @@ actor LinkOpener {
         } catch {
             throw RabbitError(.connectFailed, place: "connecting", reason: "no thread for the attempt: \(error)")
         }
+        if let whenMissing = topology.whenMissing, try await opener.isMissingAny(of: topology.queues, configuration) {
+            do {
+                try await whenMissing()
+            } catch {
+                throw RabbitError(.connectFailed, place: "telling that queues are gone", reason: "\(error)")
+            }
+        }
         return try await opener.connect(configuration, topology)
+    }
+
+    private func isMissingAny(of queues: [RabbitTopology.Queue], _ configuration: RabbitConfiguration) throws(RabbitError) -> Bool {
+        // A connection of its own: the broker ends the channel of whoever asks for a queue that is not there.
+        let link = try Link(configuration)
+        defer { link.close() }
+        return try link.isMissingAny(of: queues)
     }
 
     private func connect(_ configuration: RabbitConfiguration, _ topology: RabbitTopology) throws(RabbitError) -> sending Link {

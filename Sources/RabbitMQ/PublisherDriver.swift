@@ -54,11 +54,14 @@ final class PublisherDriver: ReactorSource {
         heartbeat = link.heartbeat / 2
     }
 
+    var isBlocked: Bool { blockedReason != nil }
+
     /// Calls `body` once, when the link has come to its end.
     func whenEnded(_ body: @escaping (RabbitError) -> Void) {
         if let end { body(end) } else { onEnd = body }
     }
 
+    /// Takes a message for the next ``transmit()``.
     func send(_ publication: RabbitPublication, mandatory: Bool, waiter: Waiter) {
         if let end {
             waiter.complete(RabbitError(.notConnected, place: "publishing", reason: end.description))
@@ -66,16 +69,19 @@ final class PublisherDriver: ReactorSource {
             waiter.complete(RabbitError(.blocked, place: "publishing", reason: blockedReason))
         } else {
             pending.append(Pending(publication: publication, mandatory: mandatory, waiter: waiter))
-            transmit()
         }
     }
 
+    private static let writesBetweenReads = 32
+
     /// Sends what the window has room for.
-    private func transmit() {
+    func transmit() {
+        var written = 0
         while end == nil, blockedReason == nil, tracker.count < windowMax, let next = pending.popFirst() {
             do throws(RabbitError) {
-                // Reading before every write notices a dead peer at once; a write to one could block for ever.
-                try hear()
+                // Reading between writes notices a dead peer; a write to one could block until the watch shuts it.
+                if written % PublisherDriver.writesBetweenReads == 0 { try hear() }
+                written += 1
                 guard end == nil, blockedReason == nil else {
                     pending.prepend(next)
                     continue

@@ -7,16 +7,19 @@ public import ServiceLifecycle
 /// Receives messages from one queue over a connection of its own, and connects again when it breaks.
 ///
 /// Nothing comes before `run()` runs. Every delivery has to be acknowledged or rejected; at most `prefetch` are out at a time,
-/// and that is the only bound on what waits in `deliveries`. After a broken connection the broker delivers again what was not
+/// and that is the only bound on what waits here. After a broken connection the broker delivers again what was not
 /// acknowledged, so a message can come twice.
 public actor RabbitConsumer: Service {
     private nonisolated let reactor: Reactor
     public nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
 
-    /// The messages in the order in which they come. Ends when the consumer has been stopped.
-    public nonisolated let deliveries: AsyncStream<RabbitDelivery>
+    /// The messages one by one, in the order in which they come. Ends when the consumer has been stopped.
+    public nonisolated var deliveries: AsyncStream<RabbitDelivery> {
+        let buffer = buffer
+        return AsyncStream { await buffer.next(DeliveryBuffer.Bound(count: 1)).first }
+    }
 
-    private let continuation: AsyncStream<RabbitDelivery>.Continuation
+    private nonisolated let buffer = DeliveryBuffer()
     private let configuration: RabbitConfiguration
     private let topology: RabbitTopology
     private let queue: String
@@ -44,10 +47,33 @@ public actor RabbitConsumer: Service {
         self.drainMax = drainMax
         self.logger = logger
         reactor = try Reactor(name: "rmq-consume")
-        (deliveries, continuation) = AsyncStream.makeStream()
+    }
+
+    // MARK: Batches
+
+    /// Waits for messages and takes what has arrived. Any number of callers share what comes.
+    ///
+    /// - Parameters:
+    ///   - countMax: messages at most; 1 or more.
+    ///   - bytesMax: bodies together at most, save that the first is taken whatever its size.
+    ///   - linger: how long to wait for more where fewer than `countMax` have arrived.
+    /// - Returns: at least one message; none when the consumer has been stopped or the task was cancelled.
+    public nonisolated func batch(
+        atMost countMax: Int, bytesMax: Int = .max, linger: Duration = .zero
+    ) async -> [RabbitDelivery] {
+        var deliveries = await buffer.next(DeliveryBuffer.Bound(count: countMax, bytes: bytesMax))
+        let bytes = deliveries.reduce(0) { $0 + $1.message.body.count }
+        guard linger > .zero, !deliveries.isEmpty, deliveries.count < countMax, bytes < bytesMax else { return deliveries }
+        // A cancelled wait has taken what it has taken.
+        try? await Task.sleep(for: linger)
+        deliveries += buffer.takeWaiting(DeliveryBuffer.Bound(count: countMax - deliveries.count, bytes: bytesMax - bytes))
+        return deliveries
     }
 
     // MARK: Answers
+
+    /// The messages have been dealt with for good: one word to the broker, where no earlier message is still being worked on.
+    public func acknowledge(_ deliveries: [RabbitDelivery]) { driver?.acknowledge(deliveries) }
 
     /// The message has been dealt with for good.
     ///
@@ -108,9 +134,8 @@ public actor RabbitConsumer: Service {
     private func connect() async throws(RabbitError) -> ConsumerDriver {
         let link = try await LinkOpener.open(configuration, topology)
         generation += 1
-        let continuation = continuation
-        let driver = ConsumerDriver(
-            link: link, generation: generation, deliver: { continuation.yield($0) })
+        let buffer = buffer
+        let driver = ConsumerDriver(link: link, generation: generation, deliver: { buffer.add($0) })
         try link.consume(queue, prefetch: prefetch)
         reactor.attach(driver)
         self.driver = driver
@@ -145,7 +170,7 @@ public actor RabbitConsumer: Service {
         } catch {
             logger.warning("consumer could not say that it stops", metadata: ["rabbitmq.error": "\(error)"])
         }
-        continuation.finish()
+        buffer.finish()
         let end = ContinuousClock.now.advanced(by: drainMax)
         while let driver, driver.hasUnanswered, ContinuousClock.now < end { try? await Task.sleep(for: .milliseconds(10)) }
         guard let driver else { return }

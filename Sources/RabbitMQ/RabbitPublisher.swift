@@ -18,6 +18,7 @@ public actor RabbitPublisher: Service {
     private let watch = PublishWatch()
     private var driver: PublisherDriver?
     private var lastError: RabbitError?
+    private var lastDeclared = ContinuousClock.now
 
     /// Messages under way at most. Beyond it callers wait their turn.
     static let windowMax = 2_000
@@ -61,6 +62,7 @@ public actor RabbitPublisher: Service {
                 let waiter = PublisherDriver.Waiter(deadline: end) { collector.settle(index, $0) }
                 driver.send(publication, mandatory: mandatory, waiter: waiter)
             }
+            driver.transmit()
         }
     }
 
@@ -86,6 +88,25 @@ public actor RabbitPublisher: Service {
     // MARK: The connection
 
     public var isConnected: Bool { driver != nil }
+
+    /// The broker is short of something and takes no messages for now.
+    public var isBlocked: Bool { driver?.isBlocked ?? false }
+
+    /// Whether a message could be sent now.
+    public var isOpen: Bool { driver.map { !$0.isBlocked } ?? false }
+
+    /// Declares the topology once more, over a connection for that alone: something of it may have been deleted.
+    public func declareAgain() async {
+        guard ContinuousClock.now - lastDeclared > RabbitPublisher.declarePause else { return }
+        lastDeclared = .now
+        do {
+            try await LinkOpener.open(configuration, topology).close()
+        } catch {
+            logger.warning("topology not declared", metadata: ["rabbitmq.error": "\(error)"])
+        }
+    }
+
+    private static let declarePause = Duration.seconds(5)
 
     /// Waits until there is a connection.
     ///

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 /// Exchanges, queues and bindings that must be there. Declaring what is there already changes nothing.
-public struct RabbitTopology: Hashable, Sendable {
+public struct RabbitTopology: Sendable {
     public struct Exchange: Hashable, Sendable {
         public var name: String
         /// `topic`, `direct`, `fanout` or `headers`.
@@ -43,6 +43,9 @@ public struct RabbitTopology: Hashable, Sendable {
     public var exchanges: [Exchange]
     public var queues: [Queue]
     public var bindings: [Binding]
+    /// Called on every connection that finds a queue missing, before it declares anything: what was in the queue is gone. Where it
+    /// throws, nothing is declared, and the next attempt to connect finds the same.
+    public var whenMissing: (@Sendable () async throws -> Void)?
 
     public init(exchanges: [Exchange] = [], queues: [Queue] = [], bindings: [Binding] = []) {
         self.exchanges = exchanges

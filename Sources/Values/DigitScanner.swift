@@ -52,9 +52,22 @@ struct DigitScanner {
 extension String {
     /// Appends a number with leading zeros; a negative number gets its sign before them.
     mutating func appendPadded(_ number: Int, to width: Int) {
-        let digits = String(number.magnitude)
         if number < 0 { self += "-" }
-        self += String(repeating: "0", count: max(0, width - digits.count))
-        self += digits
+        let magnitude = number.magnitude
+        var count = 1
+        var power: UInt = 10
+        while magnitude >= power, count < 19 {
+            count += 1
+            power *= 10
+        }
+        count = Swift.max(count, width)
+        self += String(unsafeUninitializedCapacity: count) { text in
+            var rest = magnitude
+            for place in (0..<count).reversed() {
+                text[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            }
+            return count
+        }
     }
 }

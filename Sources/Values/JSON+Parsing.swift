@@ -21,23 +21,57 @@ extension JSON {
 
     /// As `parse(_:)`, from bytes that must be UTF-8.
     public static func parse(utf8 bytes: [UInt8]) throws(JSONSyntaxError) -> JSON {
-        var parser = JSONParser(bytes: bytes)
-        return try parser.document()
+        try bytes.withUnsafeBufferPointer { (bytes) throws(JSONSyntaxError) in
+            var parser = JSONParser(bytes: bytes)
+            return try parser.document()
+        }
     }
 }
 
+extension JSON {
+    /// Reads a document that is an array, and tells of each element where it stands in `bytes`.
+    public static func parseElements(utf8 bytes: [UInt8]) throws(JSONSyntaxError) -> [(range: Range<Int>, value: JSON)] {
+        try bytes.withUnsafeBufferPointer { (bytes) throws(JSONSyntaxError) in
+            var parser = JSONParser(bytes: bytes)
+            return try parser.elements()
+        }
+    }
+}
+
+/// Lives within the loan of its bytes.
 private struct JSONParser {
-    let bytes: [UInt8]
+    let bytes: UnsafeBufferPointer<UInt8>
     private var position = 0
     private var depth = 0
 
-    init(bytes: [UInt8]) { self.bytes = bytes }
+    init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
     mutating func document() throws(JSONSyntaxError) -> JSON {
         let value = try value()
         skipWhitespace()
         guard position == bytes.count else { throw error("nothing may follow the document") }
         return value
+    }
+
+    mutating func elements() throws(JSONSyntaxError) -> [(range: Range<Int>, value: JSON)] {
+        var elements: [(range: Range<Int>, value: JSON)] = []
+        skipWhitespace()
+        guard take(UInt8(ascii: "[")) else { throw error("an array should stand here") }
+        depth += 1
+        skipWhitespace()
+        if !take(UInt8(ascii: "]")) {
+            repeat {
+                skipWhitespace()
+                let start = position
+                let value = try value()
+                elements.append((start..<position, value))
+                skipWhitespace()
+            } while take(UInt8(ascii: ","))
+            guard take(UInt8(ascii: "]")) else { throw error("',' or ']' should stand here") }
+        }
+        skipWhitespace()
+        guard position == bytes.count else { throw error("nothing may follow the document") }
+        return elements
     }
 
     private mutating func value() throws(JSONSyntaxError) -> JSON {
@@ -67,9 +101,10 @@ private struct JSONParser {
     }
 
     private mutating func object() throws(JSONSyntaxError) -> JSON {
-        var members: [String: JSON] = [:]
         skipWhitespace()
-        if take(UInt8(ascii: "}")) { return .object(members) }
+        if take(UInt8(ascii: "}")) { return .object([:]) }
+        // Most objects fit, and growing would hash every name again.
+        var members = [String: JSON](minimumCapacity: 8)
         repeat {
             skipWhitespace()
             guard peek == UInt8(ascii: "\"") else { throw error("a member's name in quotes should stand here") }
@@ -140,7 +175,23 @@ private struct JSONParser {
 
     private mutating func string() throws(JSONSyntaxError) -> String {
         position += 1
-        var content: [UInt8] = []
+        let start = position
+        var isASCII = true
+        while position < bytes.count {
+            let byte = bytes[position]
+            guard byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") else { break }
+            if byte >= 0x80 { isASCII = false }
+            position += 1
+        }
+        // Most texts have nothing to unescape and are taken as they stand.
+        if peek == UInt8(ascii: "\"") {
+            let plain = UnsafeBufferPointer(rebasing: bytes[start..<position])
+            position += 1
+            if isASCII { return String(decoding: plain, as: UTF8.self) }
+            guard let text = String(validating: plain, as: UTF8.self) else { throw error("a string must be UTF-8") }
+            return text
+        }
+        var content = Array(bytes[start..<position])
         while let byte = peek {
             position += 1
             switch byte {

@@ -17,6 +17,8 @@ extension JSON {
 private struct JSONWriter {
     private(set) var bytes: [UInt8] = []
 
+    init() { bytes.reserveCapacity(512) }
+
     mutating func write(_ value: JSON) {
         switch value {
         case .null: bytes += "null".utf8
@@ -46,7 +48,7 @@ private struct JSONWriter {
 
     private mutating func write(object: [String: JSON]) {
         bytes.append(UInt8(ascii: "{"))
-        let sorted = object.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        let sorted = object.sorted { JSONWriter.precedes($0.key, $1.key) }
         for (index, member) in sorted.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
             write(string: member.key)
@@ -56,8 +58,30 @@ private struct JSONWriter {
         bytes.append(UInt8(ascii: "}"))
     }
 
+    /// By bytes, as in the order of UTF-8.
+    private static func precedes(_ left: String, _ right: String) -> Bool {
+        let order = left.utf8.withContiguousStorageIfAvailable { left in
+            right.utf8.withContiguousStorageIfAvailable { right in
+                let common = min(left.count, right.count)
+                guard let (one, other) = zip(left.prefix(common), right.prefix(common)).first(where: { $0 != $1 }) else {
+                    return left.count < right.count
+                }
+                return one < other
+            }
+        }
+        return (order ?? nil) ?? left.utf8.lexicographicallyPrecedes(right.utf8)
+    }
+
     private mutating func write(string: String) {
         bytes.append(UInt8(ascii: "\""))
+        defer { bytes.append(UInt8(ascii: "\"")) }
+        // Most texts have nothing to escape and go out as they stand.
+        let isWritten = string.utf8.withContiguousStorageIfAvailable { text in
+            guard text.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) else { return false }
+            bytes.append(contentsOf: text)
+            return true
+        }
+        if isWritten == true { return }
         for byte in string.utf8 {
             switch byte {
             case UInt8(ascii: "\""): bytes += #"\""#.utf8
@@ -71,7 +95,6 @@ private struct JSONWriter {
             default: bytes.append(byte)
             }
         }
-        bytes.append(UInt8(ascii: "\""))
     }
 
     private func hexDigit(_ value: UInt8) -> UInt8 { value < 10 ? 48 + value : 87 + value }

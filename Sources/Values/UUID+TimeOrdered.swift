@@ -22,7 +22,8 @@ extension UUID {
 
     /// As `timeOrdered(at:random:)` with the system's random numbers.
     public static func timeOrdered(at instant: Instant) -> UUID {
-        var generator = SystemRandomNumberGenerator()
-        return timeOrdered(at: instant, random: (0..<10).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
+        // Every call of the generator is one of the system's, so few large numbers are asked for.
+        let words = (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))
+        return withUnsafeBytes(of: words) { timeOrdered(at: instant, random: Array($0)) }
     }
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-import CaseStore
 import Engine
 import Foundation
 import Logging
@@ -17,14 +16,13 @@ enum LatencyBenchmark {
     private static let partner = "politie"
 
     static func run() async throws -> Report {
-        let logger = Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() }
-        let database = PostgresConfiguration(url: try variable("KETENROUTE_DATABASE_URL"))
-        let broker = try RabbitConfiguration(url: variable("KETENROUTE_BROKER_URL"))
-        return try await PostgresPool.withPool(database, logger: logger) { pool in
-            let settings = try settings(pool)
+        let chain = try ChainSettings()
+        let logger = ChainSettings.logger
+        return try await PostgresPool.withPool(chain.database, logger: logger) { pool in
+            let settings = try chain.engine(pool, workflow: "omgangsregeling")
             let commits = try await commits(pool)
-            let hops = try await hops(broker, logger)
-            let reports = try await reports(settings, broker, logger)
+            let hops = try await hops(chain.broker, logger)
+            let reports = try await reports(settings, chain.broker, logger)
             return Report(rows: [
                 Latencies("one durable commit", commits), Latencies("one confirmed hop, quorum queue", hops),
                 Latencies("report committed to assignment in hand", reports),
@@ -37,20 +35,12 @@ enum LatencyBenchmark {
     private static func reports(
         _ settings: EngineSettings, _ broker: RabbitConfiguration, _ logger: Logger
     ) async throws -> [Duration] {
-        let sample = try String(contentsOfFile: "Ops/demo.d/reports/1-niet-nagekomen.json", encoding: .utf8)
-        let roles = try PersonRoles(
-            yaml: String(contentsOfFile: "Config/code-lists/jeugdzorgrollen.yaml", encoding: .utf8), today: "2026-12-01")
+        let sample = try SampleReports()
         let intake = Intake(settings: settings, logger: logger)
-        let run = UInt32.random(in: .min ... .max)
         return try await consuming(Addresses.partnerQueue(partner, lane: "routine"), broker, settings.topology, logger) { next in
             var latencies: [Duration] = []
             for round in 0..<rounds {
-                let text = sample.replacing(/"referentienummer": "[^"]*"/, with: "\"referentienummer\": \"bench-\(run)-\(round)\"")
-                    // A household of its own, or all reports would stand in one case.
-                    .replacing(/"bsn": "[^"]*"/, with: "\"vreemdelingennummer\": \"\(run)-\(round)\"")
-                    .replacing("Voorbeeld\"", with: "Voorbeeld \(run) \(round)\"")
-                let report = ReceivedReport(try PoliceReport(text, roles: roles), identity: Array(text.utf8))
-                let receipt = try await intake.submit(report, at: .now)
+                let receipt = try await intake.submit(sample.report(round), at: .now)
                 let committed = ContinuousClock.now
                 let caseID = receipt.caseID.uuidString.lowercased()
                 while let (body, arrived) = await next() {
@@ -143,29 +133,4 @@ enum LatencyBenchmark {
             return await iterator.next(isolation: self)
         }
     }
-
-    // MARK: Settings
-
-    private static func settings(_ pool: PostgresPool) throws -> EngineSettings {
-        func text(_ path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
-        guard let oin = OIN("00000099000000009000"),
-            let key = Data(base64Encoded: try text(variable("KETENROUTE_CONTENT_KEY_FILE")).trimmingCharacters(in: .whitespacesAndNewlines))
-        else { throw Failure(description: "the key for personal content is not base64") }
-        let calendar = try WorkCalendar.load(yaml: text("Config/calendars/nl.yaml"), file: "nl.yaml")
-        return try EngineSettings(
-            pool: pool, store: CaseStore(vault: ContentVault(wrappingKey: Array(key))),
-            library: WorkflowLibrary(calendars: ["nl": calendar]),
-            directory: Directory(yaml: text("Config/partners.yaml")),
-            projections: ProjectionRules(yaml: text("Config/projections.yaml")),
-            legalBases: LegalBases(yaml: text("Config/legal-bases.yaml")),
-            households: HouseholdRecognition(rules: HouseholdRules(yaml: text("Config/households.yaml")), key: Array(key)),
-            source: SystemSource(organisation: oin, system: "bench"), workflows: ["omgangsregeling"])
-    }
-
-    private static func variable(_ name: String) throws -> String {
-        guard let value = ProcessInfo.processInfo.environment[name] else { throw Failure(description: "\(name) is not set") }
-        return value
-    }
-
-    struct Failure: Error, CustomStringConvertible { let description: String }
 }

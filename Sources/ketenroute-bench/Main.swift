@@ -7,7 +7,9 @@ import Values
 @main
 struct Main {
     static let benchmarks: [String: @Sendable () async throws -> Report] = [
-        "latency": LatencyBenchmark.run, "verify": VerifyBenchmark.run, "verify-random": RandomWorkflowBenchmark.run,
+        "endure": EndureBenchmark.run, "fill": FillBenchmark.run, "growth": GrowthBenchmark.run, "latency": LatencyBenchmark.run,
+        "load": LoadBenchmark.run, "throughput": ThroughputBenchmark.run, "verify": VerifyBenchmark.run,
+        "verify-random": RandomWorkflowBenchmark.run,
         "workflow": { Report(rows: try WorkflowBenchmark.run()) },
     ]
 
@@ -23,6 +25,9 @@ struct Main {
             if let file = arguments.dropFirst().first {
                 try Data((report.document(name).text + "\n").utf8).write(to: URL(filePath: file), options: .atomic)
             }
+            let breaches = try Thresholds().breaches(of: report, in: name)
+            for breach in breaches { complain(breach) }
+            if !breaches.isEmpty { exit(1) }
         } catch {
             complain("\(error)")
             exit(1)

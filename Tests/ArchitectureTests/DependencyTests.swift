@@ -11,7 +11,7 @@ struct DependencyTests {
         ("Values", []), ("Reactor", ["CReactor"]), ("PostgreSQL", ["CPostgreSQL", "Reactor", "Values"]),
         ("RabbitMQ", ["CRabbitMQ", "Reactor"]), ("Workflow", ["Values"]), ("Messages", ["Values"]),
         ("StUF", ["Messages", "Values"]), ("WorkflowTestKit", ["Values", "Workflow"]),
-        ("CaseStore", ["PostgreSQL", "Values"]),
+        ("CaseStore", ["PostgreSQL", "Reactor", "Values"]),
         ("Engine", ["CaseStore", "Messages", "PostgreSQL", "RabbitMQ", "Reactor", "Values", "Workflow"]),
         ("PartnerKit", ["CPartnerKit", "Messages", "RabbitMQ", "Reactor", "Values"]),
         ("ketenroute-partner", ["Messages", "PartnerKit", "RabbitMQ", "Values"]),

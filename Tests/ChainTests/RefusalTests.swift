@@ -99,13 +99,17 @@ extension RunningChain {
             for await delivery in consumer.deliveries {
                 await consumer.acknowledge(delivery)
                 // The queue may hold what another test has left.
-                guard let event = try? CloudEvent(delivery.message.body), event.type == .rejection, let answers = event.answers else {
-                    continue
+                for event in events(in: delivery.message) where event.type == .rejection {
+                    if let answers = event.answers { problems[answers, default: []].append(Problem(event.data)?.code ?? "") }
                 }
-                problems[answers, default: []].append(Problem(event.data)?.code ?? "")
                 if problems.count == count { break }
             }
             return problems
+        }
+
+        private static func events(in message: RabbitMessage) -> [CloudEvent] {
+            guard message.contentType == CloudEventBatch.contentType else { return (try? CloudEvent(message.body)).map { [$0] } ?? [] }
+            return (try? CloudEventBatch.elements(message.body))?.compactMap { try? CloudEvent($0.json) } ?? []
         }
     }
 }

@@ -99,7 +99,8 @@ struct DirectoryTests {
 
             let late = try EngineSettings.message(
                 "beoordeeld", from: "veilig-thuis", caseID: caseID, assignment: old.number, token: old.token, data: [:])
-            _ = try await BatchProcessor(settings: settings).process([late], lane: .routine, at: nextDay)
+            let processor = BatchProcessor(settings: settings)
+            _ = try await processor.process(processor.arrivals(in: [late], lane: .routine, at: nextDay), at: nextDay)
             #expect(try await settings.events(of: caseID).count == 1)
         }
     }

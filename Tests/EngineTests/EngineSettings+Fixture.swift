@@ -97,7 +97,9 @@ extension EngineSettings {
 
     @discardableResult
     func process(_ deliveries: [RabbitDelivery]) async throws -> [JSON] {
-        let outgoing = try await BatchProcessor(settings: self).process(deliveries, lane: .routine, at: .now)
+        let processor = BatchProcessor(settings: self)
+        let now = Instant.now
+        let outgoing = try await processor.process(processor.arrivals(in: deliveries, lane: .routine, at: now), at: now)
         return try outgoing.map { try CloudEvent($0.message.body) }.filter { $0.type == .rejection }.map(\.data)
     }
 

@@ -97,6 +97,68 @@ struct MessageTests {
         }
     }
 
+    @Test("a message that spoils the transaction of its batch is parked alone, and the rest goes on", arguments: [0, 3, 6])
+    func poison(place: Int) async throws {
+        try await EngineSettings.run { settings in
+            var sound: [UUID] = []
+            for _ in 0..<6 { sound.append(try await settings.submit()) }
+            let broken = try await settings.submit()
+            let spoil = Statement("test_spoil", "update cases set state = '[]' where case_id = $1")
+            _ = try await settings.pool.withConnection { try await $0.execute(spoil, broken) }
+            var deliveries = try sound.map { caseID in
+                try EngineSettings.message("acuteOnveiligheidGesignaleerd", from: "om", caseID: caseID, data: [:])
+            }
+            let poison = try EngineSettings.message("acuteOnveiligheidGesignaleerd", from: "om", caseID: broken, data: [:])
+            deliveries.insert(poison, at: place)
+            let processor = BatchProcessor(settings: settings)
+            var outgoing: [BatchProcessor.Outgoing] = []
+            try await processor.settle(processor.arrivals(in: deliveries, lane: .routine, at: .now)[...], into: &outgoing)
+            #expect(Set(outgoing.flatMap { $0.map(\.caseID) }) == Set(sound))
+            let parked = Statement("test_parked", "select count(*) from incident where kind = 'poison' and fingerprint = $1")
+            let fingerprint = "poison \(poison.message.body.digest.hexadecimal)"
+            let count = try await settings.pool.withConnection { connection in
+                try await connection.query(parked, fingerprint).first?.decode("count", as: Int64.self)
+            }
+            #expect(count == 1)
+        }
+    }
+
+    @Test("messages that travel as one are applied each for itself, and one of them that is none is refused alone")
+    func travellingTogether() async throws {
+        try await EngineSettings.run { settings in
+            let (first, second) = (try await settings.submit(), try await settings.submit())
+            let events = try [first, second].map { caseID in
+                try EngineSettings.message("acuteOnveiligheidGesignaleerd", from: "om", caseID: caseID, data: [:]).message.body
+            }
+            let body = CloudEventBatch.encoded([events[0], Array("{}".utf8), events[1]])
+            let together = RabbitDelivery(
+                message: RabbitMessage(body: body, contentType: CloudEventBatch.contentType), exchange: Addresses.fromPartners,
+                routingKey: Addresses.fromPartner("om", lane: "routine", type: .batch), isRedelivered: false, tag: 1, generation: 1)
+            try await settings.process([together])
+            // Sent again alone it is the same message.
+            let alone = RabbitDelivery(
+                message: RabbitMessage(body: events[0]), exchange: Addresses.fromPartners, routingKey: "routine.om.x", isRedelivered: false,
+                tag: 2, generation: 1)
+            #expect(try await settings.process([alone]).isEmpty)
+            for caseID in [first, second] {
+                #expect(try await settings.pool.withConnection { try await History.events(of: caseID, on: $0) }.count == 2)
+            }
+        }
+    }
+
+    @Test("the pause after a failure grows, is never the same for all, and starts again after a success")
+    func patience() {
+        var patience = Patience(most: .seconds(10))
+        var generator = SplitMix64(seed: 1)
+        let pauses = (0..<12).map { _ in patience.failed(using: &generator) }
+        for (index, pause) in pauses.enumerated() {
+            let ceiling = min(Patience.first * (1 << index), .seconds(10))
+            #expect(pause <= ceiling && pause >= ceiling / 2)
+        }
+        patience.succeeded()
+        #expect(patience.failed(using: &generator) <= Patience.first)
+    }
+
     @Test("a message that names no partner is shown to operators, and the rest of its batch goes on")
     func unreadable() async throws {
         try await EngineSettings.run { settings in

@@ -62,4 +62,34 @@ struct OutboxTests {
             #expect(try await claimed(settings, of: sound, at: later).readable == 5)
         }
     }
+
+    @Test("a sweep looks at what became free since the last one, at all of it every so often, and after a look that failed")
+    func view() {
+        let start = Instant(seconds: 1_800_000_000)
+        var view = OutboxView()
+        #expect(view.look(at: start) == OutboxView.beginning)
+        #expect(view.look(at: start.adding(.seconds(1))) == start.adding(.zero - OutboxView.overlap))
+        #expect(view.look(at: start.adding(.seconds(3))) == start.adding(.seconds(1) - OutboxView.overlap))
+        view.failed()
+        #expect(view.look(at: start.adding(.seconds(4))) == OutboxView.beginning)
+        #expect(view.look(at: start.adding(.seconds(5))) != OutboxView.beginning)
+        #expect(view.look(at: start.adding(.seconds(4) + OutboxView.wholeInterval)) == OutboxView.beginning)
+        // A clock that was put back.
+        #expect(view.look(at: start) == OutboxView.beginning)
+    }
+
+    @Test("what is left out of one look is found by one at all of it")
+    func leftOut() async throws {
+        try await EngineSettings.run { settings in
+            let caseID = try await settings.submit()
+            let now = Instant.now.adding(.seconds(60))
+            let counts = try await settings.pool.withTransaction { connection in
+                let late = try await settings.store.claim(
+                    lane: "routine", since: now.adding(.seconds(-1)), at: now, limit: 10_000, on: connection)
+                let whole = try await settings.store.claim(lane: "routine", at: now, limit: 10_000, on: connection)
+                return [late, whole].map { $0.messages.count { $0.caseID == caseID } }
+            }
+            #expect(counts == [0, 5])
+        }
+    }
 }

@@ -39,6 +39,34 @@ struct PartnerWorkerTests {
         }
     }
 
+    @Test("a desk that needs no time takes and answers in one message, also questions that travel as one")
+    func atOnce() async throws {
+        let desk = try AutoDesk(
+            """
+            { "rules": [
+                { "task": "beoordeelVeiligheid", "when": { "/token": "3.abc" }, "refuse": "niet van ons" },
+                { "task": "*", "answer": { "event": "afgerond", "data": { "uitkomst": "VT-00" } } } ] }
+            """)
+        try await TestEngine.with { engine in
+            try await engine.withWorker(desk: desk) {
+                try await engine.handOut(1, token: "1.abc")
+                let answer = try await engine.next()
+                #expect(answer.type == Self.answered)
+                #expect(answer.statement.token == "1.abc")
+                try await engine.handOutTogether([2, 3, 4])
+                var said: [Int: [MessageType]] = [:]
+                // The refused one is said to be taken first; what is said by several hands comes in any order.
+                while said.values.reduce(0, { $0 + $1.count }) < 4 {
+                    for message in try await engine.nextTogether() {
+                        said[try #require(message.statement.assignment).number, default: []].append(message.type)
+                    }
+                }
+                #expect(said == [2: [Self.answered], 3: [.taken, .refusal], 4: [Self.answered]])
+                while try await engine.backlog() != (0, 0) { try await Task.sleep(for: .milliseconds(50)) }
+            }
+        }
+    }
+
     @Test("while the desk works the lease is kept")
     func heartbeat() async throws {
         try await TestEngine.with { engine in

@@ -87,12 +87,25 @@ struct TestEngine: Sendable {
     }
 
     func handOut(_ number: Int, token: String, leaseSeconds: Int = 60) async throws {
+        let event = try question(number, token: token, leaseSeconds: leaseSeconds)
+        try await publish(RabbitMessage(body: try event.encoded(), contentType: CloudEvent.contentType, messageID: event.id))
+    }
+
+    /// Several questions in one message, each with a token like `2.abc`.
+    func handOutTogether(_ numbers: [Int]) async throws {
+        let events = try numbers.map { try question($0, token: "\($0).abc", leaseSeconds: 60).encoded() }
+        try await publish(RabbitMessage(body: CloudEventBatch.encoded(events), contentType: CloudEventBatch.contentType))
+    }
+
+    private func question(_ number: Int, token: String, leaseSeconds: Int) throws -> CloudEvent {
         let assignment = Example.assignment(caseID: caseID, number: number, token: token, leaseSeconds: leaseSeconds)
         let oin = try #require(OIN("00000099000000009000"))
-        let event = CloudEvent(
+        return CloudEvent(
             id: UUID().uuidString, source: SystemSource(organisation: oin, system: "ketenroute"), type: .assignment,
             time: Instant(seconds: 1_800_000_000), data: assignment.json, caseID: caseID)
-        let message = RabbitMessage(body: try event.encoded(), contentType: CloudEvent.contentType, messageID: event.id)
+    }
+
+    private func publish(_ message: RabbitMessage) async throws {
         try await publisher.publish(
             RabbitPublication(message, exchange: Addresses.toPartners, routingKey: Addresses.toPartner(Self.partner, lane: lane)),
             deadline: .seconds(60))
@@ -100,13 +113,27 @@ struct TestEngine: Sendable {
 
     /// What the worker says next about this test's case, heartbeats left out unless they are asked for.
     func next(heartbeats: Bool = false) async throws -> Message {
+        let messages = try await nextTogether(heartbeats: heartbeats)
+        try #require(messages.count == 1)
+        return messages[0]
+    }
+
+    /// The same, of one delivery, which may hold several messages.
+    func nextTogether(heartbeats: Bool = false) async throws -> [Message] {
         for await delivery in consumer.deliveries {
             await consumer.acknowledge(delivery)
-            let event = try CloudEvent(delivery.message.body)
-            guard event.caseID == caseID, heartbeats || event.type != .heartbeat else { continue }
+            let isBatch = delivery.message.contentType == CloudEventBatch.contentType
+            let events =
+                isBatch
+                ? try CloudEventBatch.elements(delivery.message.body).map { try CloudEvent($0.json) }
+                : [try CloudEvent(delivery.message.body)]
+            let ours = events.filter { $0.caseID == caseID && (heartbeats || $0.type != .heartbeat) }
+            guard !ours.isEmpty else { continue }
             #expect(delivery.message.userID == Self.partner)
-            return Message(
-                type: event.type, statement: try PartnerStatement(event.data), routingKey: delivery.routingKey, caseID: event.caseID)
+            return try ours.map { event in
+                Message(
+                    type: event.type, statement: try PartnerStatement(event.data), routingKey: delivery.routingKey, caseID: event.caseID)
+            }
         }
         throw CancellationError()
     }

@@ -140,6 +140,43 @@ extension BrokerTests {
             }
         }
 
+        @Test("acknowledging what came later leaves what came earlier to come again")
+        func batchAcknowledgement() async throws {
+            let name = TestBroker.unique("batch")
+            try await TestBroker.withClients(name) { publisher, consumer in
+                #expect(await publisher.publish((0..<6).map { TestBroker.publication(name, $0) }).allSatisfy { $0 == nil })
+                var held: [RabbitDelivery] = []
+                while held.count < 6 { held += await consumer.batch(atMost: 6 - held.count, linger: .milliseconds(1)) }
+                await consumer.acknowledge(Array(held[3...]))
+                await consumer.acknowledge([held[1]])
+                try await TestBroker.close(connectionsNamed: "\(name)-c")
+                #expect(await TestBroker.receive(2, from: consumer) == ["m0", "m2"])
+                let text = try await TestBroker.control(
+                    "list_queues", "--vhost", "ketenroute-test", "--no-table-headers", "name", "messages")
+                let line = text.split(separator: "\n").first { $0.hasPrefix("test.\(name)\t") }
+                #expect(line.map { $0.hasSuffix("\t0") } ?? false)
+            }
+        }
+
+        @Test("whoever connects and finds a queue missing is told before it is made, and only then")
+        func missingQueue() async throws {
+            let name = TestBroker.unique("missing")
+            let told = Lock(0)
+            var topology = TestBroker.topology(name, type: "quorum")
+            topology.whenMissing = { told.withLock { $0 += 1 } }
+            try await TestBroker.withClients(name, topology: topology) { publisher, consumer in
+                let first = told.withLock { $0 }
+                #expect(first > 0)
+                try await TestBroker.close(connectionsNamed: "\(name)-p")
+                try await TestBroker.insist(TestBroker.publication(name, 1), publisher)
+                #expect(told.withLock { $0 } == first)
+                try await TestBroker.control("delete_queue", "--vhost", "ketenroute-test", "test.\(name)")
+                try await TestBroker.insist(TestBroker.publication(name, 2), publisher)
+                #expect(await TestBroker.receive(2, from: consumer) == ["m1", "m2"])
+                #expect(told.withLock { $0 } > first)
+            }
+        }
+
         @Test("a consumer that stops waits for the answers to what it has, and leaves the rest to others")
         func stoppedConsumer() async throws {
             let name = TestBroker.unique("drained")

@@ -85,6 +85,22 @@ enum WorkStatements {
     static let postponeRetry = Statement(
         "assignment_postpone_retry", "update assignment set retry_at = $3 where case_id = $1 and number = $2")
 
+    /// Questions that nobody has taken, as though their time had come: whatever carried them is gone. Those whose message is still in
+    /// the outbox have not been carried yet.
+    static let askAgain = Statement(
+        "assignment_ask_again",
+        """
+        update assignment as stored
+           set retry_at = $1
+         where status = 'open'
+           and retry_at > $1
+           and not exists (select
+                             from outbox
+                             join disclosure using (case_id, message_id)
+                            where outbox.case_id = stored.case_id
+                              and disclosure.assignment = stored.number)
+        """)
+
     static let dueAssignments = Statement(
         "assignment_due",
         """
@@ -120,9 +136,20 @@ enum WorkStatements {
         select case_id, number
           from deadline
          where status = 'open'
-           and due_at <= $1
-         order by due_at
+           and coalesce(look_at, due_at) <= $1
+         order by coalesce(look_at, due_at)
          limit $2
+        """)
+
+    static let postponeTerms = Statement(
+        "deadline_postpone",
+        """
+        update deadline as stored
+           set look_at = $3
+          from unnest($1::uuid[], $2::int[]) as stuck (case_id, number)
+         where stored.case_id = stuck.case_id
+           and stored.number = stuck.number
+           and stored.status = 'open'
         """)
 
     // MARK: The way in
@@ -153,7 +180,8 @@ enum WorkStatements {
         select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bytea[], $6::timestamptz[], $7::timestamptz[])
         """)
 
-    /// Messages whose sender has died or is not the one who committed them. Rows that another engine is at are passed over.
+    /// Messages whose sender has died or is not the one who committed them. Rows that another engine is at are passed over. While
+    /// somebody holds a snapshot, what was sent long ago is still met on the way; $5 says from where on to look.
     static let claim = Statement(
         "outbox_claim",
         """
@@ -163,6 +191,7 @@ enum WorkStatements {
                   from outbox
                  where lane = $1
                    and claimed_until <= $2
+                   and claimed_until > $5
                  order by claimed_until
                  limit $4
                    for update skip locked) as free
@@ -172,6 +201,9 @@ enum WorkStatements {
         """)
 
     static let announce = Statement("outbox_announce", "select pg_notify($1, $2)")
+
+    /// For this transaction alone.
+    static let withoutWaitingForDisk = Statement("commit_later", "select set_config('synchronous_commit', 'off', true)")
 
     static let confirmed = Statement(
         "outbox_delete",

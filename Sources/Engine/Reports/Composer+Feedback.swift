@@ -24,12 +24,12 @@ extension Composer {
             role: report.role, named: report.sender, municipality: content.municipality, on: settings.library.day(of: now))
         let id = UUID.timeOrdered(at: now)
         let event = CloudEvent(
-            id: id.uuidString.lowercased(), source: settings.source, type: .notice, time: now,
+            id: id.text, source: settings.source, type: .notice, time: now,
             data: [
                 "kennisgeving": .string(what), "zichtOpVeiligheid": work.change.safetyHolder.map { .string($0) } ?? .null,
                 "melding": .string(report.reference),
             ],
-            caseID: work.caseID.uuidString.lowercased(), receiver: receiver?.oin ?? OIN(report.sender))
+            caseID: work.caseID.text, receiver: receiver?.oin ?? OIN(report.sender))
         return CaseChange.Message(
             id: id, lane: Lane.routine.rawValue, routingKey: Addresses.toPartner(report.role, lane: Lane.routine.rawValue),
             body: try event.encoded())
