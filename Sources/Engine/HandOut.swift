@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 import CaseStore
+import Delivery
 import FoundationEssentials
 import Messages
 import PostgreSQL
@@ -25,7 +26,7 @@ struct HandOut {
                     detail: "a question cannot be put again: \(error)", at: now, on: connection)
                 for due in try await settings.store.dueAssignments(caseID, at: now, on: connection) where due.lane == lane {
                     try await settings.store.postponeRetry(
-                        caseID, number: due.number, until: now.adding(.seconds(86_400)), on: connection)
+                        caseID, number: due.number, until: now.adding(NextHandOut.rest), on: connection)
                 }
             }
             return []
@@ -55,25 +56,26 @@ struct HandOut {
         guard let task = work.definition.tasks.first(where: { $0.name == due.task }),
             let open = work.state?.assignments.first(where: { $0.number == due.number })
         else { return }
-        let attempt = due.attempt + 1
-        if attempt > task.retry.maxAttempts {
+        let attempt: Int
+        let retryAt: Instant
+        switch NextHandOut(after: due.attempt, policy: task.retry, at: now) {
+        case .again(let next, let at): (attempt, retryAt) = (next, at)
+        case .exhausted(let at):
             try await settings.store.openIncident(
                 kind: "unanswered", fingerprint: "unanswered \(work.caseID) \(due.number)", caseID: work.caseID,
                 detail: "\(task.to) did not take '\(task.name)' in \(due.attempt) hand-outs", at: now, on: connection)
-            // Still open, and the token of the last hand-out still counts; the incident is raised again once a day.
-            return try await settings.store.postponeRetry(
-                work.caseID, number: due.number, until: now.adding(.seconds(86_400)), on: connection)
+            return try await settings.store.postponeRetry(work.caseID, number: due.number, until: at, on: connection)
         }
         let token = Composer.token(attempt: attempt)
         let assignment = CaseChange.Assignment(
             number: due.number, task: task.name, state: work.definition.states[open.state].path, partner: task.to,
             organisation: due.organisation, lane: due.lane, attempt: attempt, token: token,
-            retryAt: now.adding(task.retry.wait(afterAttempt: attempt)))
+            retryAt: retryAt)
         let dueAt = work.state?.deadlines.filter { $0.state == open.state }.map(\.due).min()
         let (message, disclosures) = try Composer(settings: settings).message(
             for: assignment, task: task, definition: work.definition, caseID: work.caseID, due: dueAt, content: content, at: now)
         work.send(message, disclosures: disclosures)
         try await settings.store.handOutAgain(
-            work.caseID, number: due.number, attempt: attempt, token: token, retryAt: assignment.retryAt, on: connection)
+            work.caseID, number: due.number, attempt: attempt, token: token, retryAt: retryAt, on: connection)
     }
 }
