@@ -29,6 +29,7 @@ public struct Engine: Sendable {
             settings.pool, acutePool, PartitionService(settings: settings, logger: logger),
             NoticeService(listener: listener, bells: bells),
         ]
+        if let anchors = settings.anchors { services.append(AnchorService(settings: settings, anchors: anchors, logger: logger)) }
         for (lane, bell) in bells.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             var settings = settings
             if lane == .acute { settings.pool = acutePool }

@@ -20,6 +20,8 @@ public struct EngineSettings: Sendable {
     public var workflow: String
     public var acute = LaneSettings(prefetch: 32, batchMax: 32, leaseSeconds: 60, sweepInterval: .milliseconds(100))
     public var routine = LaneSettings(prefetch: 400, batchMax: 200, leaseSeconds: 60, sweepInterval: .milliseconds(500))
+    /// Nil where the chains are not anchored.
+    public var anchors: AnchorSettings?
 
     public init(
         pool: PostgresPool, store: CaseStore, library: WorkflowLibrary, directory: Directory, projections: ProjectionRules,

@@ -50,6 +50,11 @@ public struct ProjectionRules: Sendable {
         ) { first, _ in first }
     }
 
+    /// Every group that a role may ever be shown anything of.
+    var shown: [(role: String, group: String)] {
+        rules.flatMap { group, roles in roles.filter { $0.value.show != Projection.Level.none.rawValue }.map { ($0.key, group) } }
+    }
+
     /// The condition that whoever is shown something reported it himself.
     static let ownReport = "eigen-melding"
 

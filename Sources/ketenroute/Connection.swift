@@ -77,6 +77,7 @@ extension ProgramSettings {
             directory: Directory(yaml: read("partners.yaml"), today: String(Instant.now.description.prefix(10))),
             projections: ProjectionRules(yaml: read("projections.yaml")), legalBases: LegalBases(yaml: read("legal-bases.yaml")),
             source: SystemSource(organisation: oin, system: text(.identitySystem)), workflow: text(.intakeWorkflow))
+        settings.anchors = try anchors()
         settings.acute = try lane(.acutePrefetch, .acuteBatchMax, .acuteLeaseSeconds, .acuteSweepMilliseconds)
         settings.routine = try lane(.routinePrefetch, .routineBatchMax, .routineLeaseSeconds, .routineSweepMilliseconds)
         return settings
@@ -95,5 +96,21 @@ extension ProgramSettings {
             throw CommandFailure.wrongInput("\(Key.contentKey.variable): is not base64")
         }
         return try ContentVault(wrappingKey: Array(bytes))
+    }
+    /// Nil where no folder for them is set.
+    func anchors() throws -> AnchorSettings? {
+        guard let folder = optionalText(.anchorFolder) else { return nil }
+        let bytes: [UInt8]
+        if let encoded = optionalText(.anchorKey) {
+            guard let decoded = Data(base64Encoded: encoded) else {
+                throw CommandFailure.wrongInput("\(Key.anchorKey.variable): is not base64")
+            }
+            bytes = Array(decoded)
+        } else {
+            bytes = try key(.anchorKeyFile)
+        }
+        return AnchorSettings(
+            folder: AnchorFolder(URL(filePath: folder)), key: try AnchorKey(bytes),
+            interval: .seconds(try number(.anchorSeconds, in: 1...86_400)))
     }
 }
