@@ -67,6 +67,8 @@ let package = Package(
 
         .target(name: "Workflow", dependencies: ["Values", yams], swiftSettings: settings),
         .target(name: "Messages", dependencies: ["Values"], swiftSettings: settings),
+        // What is decided about messages, hand-outs and leases, without what it is carried out with.
+        .target(name: "Delivery", dependencies: ["Messages", "Values", "Workflow"], swiftSettings: settings),
         // The police's own message, read into a report.
         .target(name: "StUF", dependencies: ["Messages", "Values", xmlCoder], swiftSettings: settings),
 
@@ -80,7 +82,8 @@ let package = Package(
         .target(
             name: "Engine",
             dependencies: [
-                "CaseStore", "Messages", "PostgreSQL", "RabbitMQ", "Reactor", "Values", "Workflow", crypto, lifecycle, logging, yams,
+                "CaseStore", "Delivery", "Messages", "PostgreSQL", "RabbitMQ", "Reactor", "Values", "Workflow", crypto, lifecycle, logging,
+                yams,
             ],
             swiftSettings: settings),
         .target(name: "CPartnerKit"),
@@ -108,6 +111,9 @@ let package = Package(
         // Workflows and cases by chance, for the tests and the benchmarks; not shipped.
         .target(name: "WorkflowTestKit", dependencies: ["Values", "Workflow"], swiftSettings: settings),
 
+        // Engines, partners, broker and store in one process on simulated time, for the tests; not shipped.
+        .target(name: "Simulator", dependencies: ["Delivery", "Messages", "Values", "Workflow"], swiftSettings: settings),
+
         // Not shipped: Ops/bench builds and runs it.
         .target(name: "CAllocations"),
         .executableTarget(
@@ -134,6 +140,8 @@ let package = Package(
                 "CaseStore", "Console", "Engine", "Messages", "PostgreSQL", "RabbitMQ", "Values", "Workflow", logging,
             ],
             swiftSettings: settings),
+        .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "Messages", "Values", "Workflow"], swiftSettings: settings),
+        .testTarget(name: "SimulatorTests", dependencies: ["Simulator"], swiftSettings: settings),
         .testTarget(name: "MessagesTests", dependencies: ["Messages", "Values"], swiftSettings: settings),
         .testTarget(
             name: "PartnerKitTests",

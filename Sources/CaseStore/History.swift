@@ -7,44 +7,26 @@ public import Values
 /// Reading what has happened.
 public enum History {
     public static func events(of caseID: UUID, on connection: isolated PostgresConnection) async throws -> [StoredEvent] {
-        try await connection.query(CaseStatements.events, caseID).map { row in
-            guard let kind = EventRecord.Kind(rawValue: try row.decode("kind")) else { throw CaseStoreError.unknownEventKind }
-            return StoredEvent(
-                record: EventRecord(
-                    caseID: try row.decode("case_id"), number: try row.decode("number"), recordedAt: try row.decode("recorded_at"),
-                    kind: kind, name: try row.decode("name"),
-                    sender: try row.decode("sender"), source: try row.decode("source"), messageID: try row.decode("message_id"),
-                    assignment: try row.decode("assignment", as: Int32?.self).map { Int($0) }, data: try row.decode("data"),
-                    contentDigest: try row.decode("content_digest"), configuration: try row.decode("configuration"),
-                    effects: try row.decode("effects"), previous: try row.decode("previous")),
-                storedDigest: try row.decode("digest"))
-        }
+        try await connection.query(CaseStatements.events, caseID).map(event)
+    }
+
+    static func event(_ row: PostgresRow) throws -> StoredEvent {
+        guard let kind = EventRecord.Kind(rawValue: try row.decode("kind")) else { throw CaseStoreError.unknownEventKind }
+        return StoredEvent(
+            record: EventRecord(
+                caseID: try row.decode("case_id"), number: try row.decode("number"), recordedAt: try row.decode("recorded_at"),
+                kind: kind, name: try row.decode("name"),
+                sender: try row.decode("sender"), source: try row.decode("source"), messageID: try row.decode("message_id"),
+                assignment: try row.decode("assignment", as: Int32?.self).map { Int($0) }, data: try row.decode("data"),
+                contentDigest: try row.decode("content_digest"), configuration: try row.decode("configuration"),
+                effects: try row.decode("effects"), previous: try row.decode("previous")),
+            storedDigest: try row.decode("digest"))
     }
 
     /// An event, computed anew from what is stored, and the digest that was stored with it.
     public struct StoredEvent: Sendable {
         public let record: EventRecord
         public let storedDigest: [UInt8]
-    }
-
-    /// Checks the chain of every case from its first event to its head.
-    ///
-    /// - Returns: how many events were read, and what is wrong, in words.
-    public static func verify(_ pool: PostgresPool) async throws -> (events: Int, faults: [String]) {
-        // One snapshot for all: a case that moves between two reads would look broken.
-        try await pool.withTransaction(isolation: .repeatableRead) { connection in
-            var count = 0
-            var faults: [String] = []
-            for row in try await connection.query(CaseStatements.identifiers) {
-                let caseID = try row.decode("case_id", as: UUID.self)
-                let events = try await events(of: caseID, on: connection)
-                count += events.count
-                let head = try row.decode("chain_head", as: [UInt8].self)
-                let revision = try row.decode("revision", as: Int64.self)
-                faults += check(events, head: head, revision: revision).map { "case \(caseID.uuidString.lowercased()): \($0)" }
-            }
-            return (count, faults)
-        }
     }
 
     static func check(_ events: [StoredEvent], head: [UInt8], revision: Int64) -> [String] {

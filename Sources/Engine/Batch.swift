@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 import CaseStore
+import Delivery
 import FoundationEssentials
 import Messages
 import PostgreSQL
@@ -64,18 +65,17 @@ struct Batch {
     // MARK: Messages
 
     mutating func take(_ message: Inbound) throws {
-        if let earlier = seen[CaseStore.key(message.source, message.messageID)] {
-            // The same message again changes nothing; its sender was told what came of it.
-            if earlier.digest != message.digest {
-                try refuse(message, Problem(.conflict, "this message's id was used for another message"), isRemembered: true)
-            }
-            return
-        }
-        switch message.content {
-        case .leases(let leases): self.leases[message.lane, default: []] += leases
-        case .unusable(let problem): try refuse(message, problem)
-        case .refusal(let caseID, let statement): try decline(message, caseID: caseID, statement)
-        case .event(let name, let caseID, let statement): try apply(message, name: name, caseID: caseID, statement)
+        let reception = reception(of: message)
+        switch (reception, message.content) {
+        case (.repeated, _): break
+        case (.conflicting(let problem), _): try refuse(message, problem, isRemembered: true)
+        case (_, .leases(let leases)): self.leases[message.lane, default: []] += leases
+        case (_, .unusable(let problem)): try refuse(message, problem)
+        case (.refused(let problem), .refusal): try refuse(message, problem)
+        case (.refused(let problem), .event(_, _, let statement)):
+            try refuse(message, problem, evidence: problem.isLateness ? statement.data : nil)
+        case (.accepted, .refusal(let caseID, let statement)): try decline(message, caseID: caseID, statement)
+        case (.accepted, .event(let name, let caseID, let statement)): try apply(message, name: name, caseID: caseID, statement)
         }
     }
 
@@ -87,9 +87,6 @@ struct Batch {
         let isAnswer = work.definition.tasks.contains { $0.to == message.role && $0.answers.contains(name) }
         if isAnswer, statement.assignment == nil {
             return try refuse(message, Problem(.schema, "'\(name)' is an answer; it names its question under opdracht, with its token"))
-        }
-        if let problem = staleness(of: statement, caseID: caseID, role: message.role) {
-            return try refuse(message, problem, evidence: problem.isLateness ? statement.data : nil)
         }
         let event = Event.message(
             Event.Message(name: name, sender: message.role, data: statement.data, assignment: statement.assignment?.number))
@@ -112,23 +109,20 @@ struct Batch {
         note(message, caseID: caseID, outcome: ["toegepast": true])
     }
 
-    /// Why an answer does not count: its question is not open, or has been handed out again since.
-    private func staleness(of statement: PartnerStatement, caseID: UUID, role: String) -> Problem? {
-        guard let reference = statement.assignment else { return nil }
-        guard let assignment = open[caseID]?.first(where: { $0.number == reference.number }) else {
-            return Problem(.questionNotOpen, "question \(reference) is not open")
+    /// What there is to say before the workflow is asked. The same message again changes nothing.
+    private func reception(of message: Inbound) -> Reception {
+        let claim = Reception.Claim(
+            role: message.role, digest: message.digest, question: message.statement?.assignment?.number, token: message.statement?.token)
+        let questions = message.caseID.flatMap { caseID in
+            works[caseID].map { _ in
+                (open[caseID] ?? []).map { Reception.OpenQuestion(number: $0.number, partner: $0.partner, token: $0.token) }
+            }
         }
-        guard assignment.partner == role else { return Problem(.notEntitled, "question \(reference) was put to somebody else") }
-        guard assignment.token == statement.token else {
-            return Problem(.staleToken, "question \(reference) has been handed out again; use the token of the latest hand-out")
-        }
-        return nil
+        return Reception(claim, earlier: seen[CaseStore.key(message.source, message.messageID)]?.digest, open: questions)
     }
 
     /// A partner who will not have a question is a matter for an operator; the question stays open.
     private mutating func decline(_ message: Inbound, caseID: UUID, _ statement: PartnerStatement) throws {
-        guard works[caseID] != nil else { return try refuse(message, Problem(.unknownCase, "there is no such case")) }
-        if let problem = staleness(of: statement, caseID: caseID, role: message.role) { return try refuse(message, problem) }
         guard let ground = statement.data["grond"]?.stringValue, ground.utf8.count <= 64 else {
             return try refuse(message, Problem(.schema, "a refusal names its 'grond'"))
         }

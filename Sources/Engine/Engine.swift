@@ -31,6 +31,7 @@ public struct Engine: Sendable {
             NoticeService(listener: listener, bells: bells),
         ]
         let topology = Engine.topology(settings, logger: logger)
+        if let anchors = settings.anchors { services.append(AnchorService(settings: settings, anchors: anchors, logger: logger)) }
         for (lane, bell) in bells.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             var settings = settings
             if lane == .acute { settings.pool = acutePool }

@@ -22,6 +22,8 @@ public struct EngineSettings: Sendable {
     public var acute = LaneSettings(prefetch: 32, batchMax: 32, leaseSeconds: 60, sweepInterval: .milliseconds(100))
     public var routine = LaneSettings(
         prefetch: 800, batchMax: 200, leaseSeconds: 60, sweepInterval: .milliseconds(500), linger: .milliseconds(2))
+    /// Nil where the chains are not anchored.
+    public var anchors: AnchorSettings?
 
     public init(
         pool: PostgresPool, store: CaseStore, library: WorkflowLibrary, directory: Directory, projections: ProjectionRules,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 import CaseStore
+import Delivery
 import FoundationEssentials
 import Messages
 import PostgreSQL
@@ -25,7 +26,7 @@ struct HandOut {
                     detail: "a question cannot be put again: \(error)", at: now, on: connection)
                 for due in try await settings.store.dueAssignments(caseID, at: now, on: connection) where due.lane == lane {
                     try await settings.store.postponeRetry(
-                        caseID, number: due.number, until: now.adding(.seconds(86_400)), on: connection)
+                        caseID, number: due.number, until: now.adding(NextHandOut.rest), on: connection)
                 }
             }
             return []
@@ -54,29 +55,29 @@ struct HandOut {
         guard let task = work.definition.tasks.first(where: { $0.name == due.task }),
             let open = work.state?.assignments.first(where: { $0.number == due.number })
         else { return try await noteGone(due, work.caseID, at: now, on: connection) }
-        let attempt = due.attempt + 1
         let organisation = try Composer(settings: settings).organisation(
             role: task.to, named: due.organisation, content: content, at: now
         ).oin.digits
-        // Who takes over from somebody else has not had his attempts yet.
-        if attempt > task.retry.maxAttempts, organisation == due.organisation {
+        let attempt: Int
+        let retryAt: Instant
+        switch NextHandOut(after: due.attempt, policy: task.retry, isSuccessor: organisation != due.organisation, at: now) {
+        case .again(let next, let at): (attempt, retryAt) = (next, at)
+        case .exhausted(let at):
             try await settings.store.openIncident(
                 kind: "unanswered", fingerprint: "unanswered \(work.caseID) \(due.number)", caseID: work.caseID,
                 detail: "\(task.to) did not take '\(task.name)' in \(due.attempt) hand-outs", at: now, on: connection)
-            // Still open, and the token of the last hand-out still counts; the incident is raised again once a day.
-            return try await postpone(due.number, work.caseID, at: now, on: connection)
+            return try await settings.store.postponeRetry(work.caseID, number: due.number, until: at, on: connection)
         }
         let token = Composer.token(attempt: attempt)
         let assignment = CaseChange.Assignment(
             number: due.number, task: task.name, state: work.definition.states[open.state].path, partner: task.to,
-            organisation: organisation, lane: due.lane, attempt: attempt, token: token,
-            retryAt: now.adding(task.retry.wait(afterAttempt: attempt)))
+            organisation: organisation, lane: due.lane, attempt: attempt, token: token, retryAt: retryAt)
         let dueAt = work.state?.deadlines.filter { $0.state == open.state }.map(\.due).min()
         let (message, disclosures) = try Composer(settings: settings).message(
             for: assignment, task: task, definition: work.definition, caseID: work.caseID, due: dueAt, content: content, at: now)
         work.send(message, disclosures: disclosures)
         try await settings.store.handOutAgain(
-            work.caseID, number: due.number, organisation: organisation, attempt: attempt, token: token, retryAt: assignment.retryAt,
+            work.caseID, number: due.number, organisation: organisation, attempt: attempt, token: token, retryAt: retryAt,
             on: connection)
     }
 
@@ -89,10 +90,6 @@ struct HandOut {
             kind: "hand-out", fingerprint: "hand-out \(caseID) \(due.number)", caseID: caseID,
             detail: "question \(due.number) is open in the store and not in its case, or its workflow has no task '\(due.task)'", at: now,
             on: connection)
-        try await postpone(due.number, caseID, at: now, on: connection)
-    }
-
-    private func postpone(_ number: Int, _ caseID: UUID, at now: Instant, on connection: isolated PostgresConnection) async throws {
-        try await settings.store.postponeRetry(caseID, number: number, until: now.adding(.seconds(86_400)), on: connection)
+        try await settings.store.postponeRetry(caseID, number: due.number, until: now.adding(NextHandOut.rest), on: connection)
     }
 }

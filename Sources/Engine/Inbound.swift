@@ -123,4 +123,10 @@ struct Inbound {
         case .leases, .unusable: nil
         }
     }
+    var statement: PartnerStatement? {
+        switch content {
+        case .event(_, _, let statement), .refusal(_, let statement): statement
+        case .leases, .unusable: nil
+        }
+    }
 }

@@ -48,6 +48,8 @@ public struct LegalBases: Sendable {
         self.bases = bases
     }
 
+    var names: [String] { bases.keys.sorted() }
+
     /// - Throws: ``ConfigurationError`` where the basis does not let this role be told for this purpose on this day.
     func require(_ name: String, to role: String, purpose: String, on day: CivilDate) throws {
         guard let basis = bases[name] else {

@@ -55,6 +55,11 @@ public struct ProjectionRules: Sendable {
         rules[group].map { $0[role]?.show ?? "none" }
     }
 
+    /// Every group that a role may ever be shown anything of.
+    var shown: [(role: String, group: String)] {
+        rules.flatMap { group, roles in roles.filter { $0.value.show != Projection.Level.none.rawValue }.map { ($0.key, group) } }
+    }
+
     /// The condition that whoever is shown something reported it himself.
     static let ownReport = "eigen-melding"
 

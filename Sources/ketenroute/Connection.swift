@@ -79,6 +79,7 @@ extension ProgramSettings {
             households: HouseholdRecognition(
                 rules: HouseholdRules(yaml: read("households.yaml")), key: secret(.householdKey, orIn: .householdKeyFile)),
             source: SystemSource(organisation: oin, system: text(.identitySystem)), workflows: texts(.intakeWorkflows))
+        settings.anchors = try anchors()
         settings.acute = try lane(.acutePrefetch, .acuteBatchMax, .acuteLeaseSeconds, .acuteSweepMilliseconds)
         settings.routine = try lane(.routinePrefetch, .routineBatchMax, .routineLeaseSeconds, .routineSweepMilliseconds)
         return settings
@@ -97,5 +98,13 @@ extension ProgramSettings {
         guard let encoded = optionalText(variable) else { return try key(file) }
         guard let bytes = Data(base64Encoded: encoded) else { throw CommandFailure.wrongInput("\(variable.variable): is not base64") }
         return Array(bytes)
+    }
+
+    /// Nil where no folder for them is set.
+    func anchors() throws -> AnchorSettings? {
+        guard let folder = optionalText(.anchorFolder) else { return nil }
+        return AnchorSettings(
+            folder: AnchorFolder(URL(filePath: folder)), key: try AnchorKey(secret(.anchorKey, orIn: .anchorKeyFile)),
+            interval: .seconds(try number(.anchorSeconds, in: 1...86_400)))
     }
 }

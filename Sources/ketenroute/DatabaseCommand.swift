@@ -25,16 +25,3 @@ struct DatabaseCommand: AsyncParsableCommand {
         }
     }
 }
-
-struct VerifyChain: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "verify-chain", abstract: "Checks the chain of events of every case.")
-
-    @OptionGroup var connection: Connection
-
-    func run() async throws {
-        let (events, faults) = try await connection.withPool { try await History.verify($0) }
-        guard faults.isEmpty else { throw CommandFailure.checkFailed(faults.joined(separator: "\n")) }
-        print("\(events) events, every chain holds.")
-    }
-}

@@ -26,7 +26,7 @@ struct Ketenroute: AsyncParsableCommand {
         abstract: "Routes reports about the safety of children through the organisations that must act on them.",
         subcommands: [
             EngineCommand.self, ConsoleCommand.self, TokenCommand.self, DatabaseCommand.self, ReportCommand.self, CaseCommand.self,
-            IncidentCommand.self, VerifyChain.self,
+            IncidentCommand.self, DoctorCommand.self, VerifyChainCommand.self,
             WorkflowCommand.self, GuardCommand.self, CalendarCommand.self,
         ])
 }

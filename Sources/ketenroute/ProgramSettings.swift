@@ -35,12 +35,18 @@ struct ProgramSettings: Sendable {
         case routineBatchMax = "lanes.routine.batchMax"
         case routineLeaseSeconds = "lanes.routine.leaseSeconds"
         case routineSweepMilliseconds = "lanes.routine.sweepMilliseconds"
+        case anchorFolder = "anchors.folder"
+        case anchorKey = "anchors.key"
+        case anchorKeyFile = "anchors.keyFile"
+        case anchorSeconds = "anchors.everySeconds"
         case consoleHost = "console.host"
         case consolePort = "console.port"
         case consoleTokenKeyFile = "console.tokenKeyFile"
 
         /// Holds a password or a key.
-        var isSecret: Bool { [.databaseURL, .databaseOwnerURL, .brokerURL, .contentKey, .householdKey].contains(self) }
+        var isSecret: Bool {
+            [.databaseURL, .databaseOwnerURL, .brokerURL, .contentKey, .householdKey, .anchorKey].contains(self)
+        }
 
         var variable: String {
             let words = rawValue.map { $0 == "." ? "_" : $0.isUppercase ? "_\($0)" : $0.uppercased() }.joined()
@@ -54,6 +60,7 @@ struct ProgramSettings: Sendable {
         .identitySystem: .string("ketenroute"), .intakeWorkflows: .stringArray(["omgangsregeling"]),
         .acutePrefetch: .int(32), .acuteBatchMax: .int(32), .acuteLeaseSeconds: .int(60), .acuteSweepMilliseconds: .int(100),
         .routinePrefetch: .int(400), .routineBatchMax: .int(200), .routineLeaseSeconds: .int(60), .routineSweepMilliseconds: .int(500),
+        .anchorSeconds: .int(3_600),
         .consoleHost: .string("127.0.0.1"), .consolePort: .int(8080),
     ]
 

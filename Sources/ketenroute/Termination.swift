@@ -29,6 +29,7 @@ enum Termination {
         case let error as CalendarError: return wrongInput(error)
         case let error as ConfigurationError: return wrongInput(error)
         case let error as ContentVaultError: return wrongInput(error)
+        case let error as ChainAnchorError: return wrongInput(error)
         case let error as ConfigurationFileError: return wrongInput(error)
         case let error as MigrationError: return wrongInput(error)
         case let error as WorkflowVersionError: return wrongInput(error)

@@ -117,6 +117,10 @@ extension RunningChain {
             for fault in Self.faults { #expect(try await chain.count(fault.sql) == 0, "\(fault.what), seed \(seed)") }
             let incidents = try await chain.pool.withConnection { try await History.incidents(limit: 100, on: $0) }
             for incident in incidents { print(incident.text) }
+            for check in ["doctor", "verify-chain"] {
+                let output = try chain.command(check)
+                #expect(output.code == 0, "\(output.out) \(output.error)")
+            }
             let (events, faults) = try await History.verify(chain.pool)
             #expect(events > 0 && faults.isEmpty)
         }

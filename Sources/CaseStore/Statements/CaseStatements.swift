@@ -79,6 +79,4 @@ enum CaseStatements {
           from cases
          where case_id = $1
         """)
-
-    static let identifiers = Statement("case_identifiers", "select case_id, chain_head, revision from cases order by case_id")
 }
