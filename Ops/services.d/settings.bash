@@ -44,6 +44,19 @@ make_settings() {
         if [[ ! -e $state/$key.key ]]; then (umask 077 && head -c 32 /dev/urandom | base64 >"$state/$key.key"); fi
     done
     load_settings
+    add_partner_passwords
+}
+
+# A partner that came after the settings were made.
+add_partner_passwords() {
+    local partner name password
+    for partner in "${partners[@]}"; do
+        name=$(partner_password_name "$partner")
+        if [[ -n ${!name-} ]]; then continue; fi
+        password=$(random_hex 16)
+        setting "$name" "$password" >>"$settings"
+        printf -v "$name" '%s' "$password"
+    done
 }
 
 write_settings() {

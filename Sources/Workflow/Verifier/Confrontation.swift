@@ -38,6 +38,10 @@ struct Confrontation {
             return obstacle(toStep: number, of: course, isAwaited: isPlayed, in: replay.states.last)
         }
         guard let step = course.openStep, let state = replay.states.last else { return nil }
+        let event = graph.stimuli.all[step.edge.label.stimulus].event
+        if graph.slice.surroundings.decideOn(event, in: graph.caseState(step.from).configuration) {
+            return .listener(regions: graph.slice.surroundings.listeners[event]?.regions ?? [])
+        }
         return obstacle(among: graph.outcomes(over: step.edge, from: step.from).flatMap(\.influences), in: state)
     }
 
@@ -48,7 +52,7 @@ struct Confrontation {
     ///   - state: the case of the workflow whole after the step, or before it where it is refused; nil where there is none.
     func obstacle(toStep number: Int, of course: Course, isAwaited: Bool, in state: CaseState?) -> Obstacle {
         let stimulus = course.stimuli[number]
-        if !isAwaited, let listeners = graph.slice.surroundings.listeners[stimulus.event] { return .listener(regions: listeners) }
+        if !isAwaited, let listeners = graph.slice.surroundings.listeners[stimulus.event] { return .listener(regions: listeners.regions) }
         guard let state else { return .unknown }
         let before = number == 0 ? nil : course.states[number - 1].map(graph.caseState)
         let outcomes = graph.slice.outcomes(of: stimulus, in: before).filter { outcome in

@@ -35,6 +35,7 @@ extension Slice {
     ///
     /// - Parameter state: nil for the start of a case.
     func outcomes(of stimulus: Stimulus, in state: CaseState?) -> [Outcome] {
+        let isOpen = state.map { surroundings.decideOn(stimulus.event, in: $0.configuration) } ?? false
         var outcomes: [Outcome] = []
         var choices = Choices()
         repeat {
@@ -45,7 +46,7 @@ extension Slice {
                 outcomes.append(Outcome(result: .failure(.faulted(.tooOpen)), influences: outside?.influences ?? [], isOpen: true))
                 break
             }
-            outcomes.append(Outcome(result: result, influences: outside?.influences ?? [], isOpen: !choices.isEmpty))
+            outcomes.append(Outcome(result: result, influences: outside?.influences ?? [], isOpen: isOpen || !choices.isEmpty))
         } while choices.advance()
         return outcomes
     }

@@ -72,7 +72,7 @@ struct Slice {
         }
         let heard = Set(states.flatMap { $0.transitions.compactMap(\.event) })
         surroundings.addWords(of: whole, cone, chart, heard: heard)
-        surroundings.addListeners(of: whole, cone, chart, heard: heard)
+        surroundings.addListeners(of: whole, cone, chart, states)
         for event in surroundings.listeners.keys.sorted() { states[0].transitions.append(.waiting(for: event, at: states[0].position)) }
         return surroundings
     }
@@ -134,11 +134,12 @@ extension Surroundings {
     }
 
     /// Only events that the slice can notice the acceptance of.
-    fileprivate mutating func addListeners(of whole: Definition, _ cone: Cone, _ chart: Regions, heard: Set<String>) {
+    fileprivate mutating func addListeners(of whole: Definition, _ cone: Cone, _ chart: Regions, _ states: [State]) {
         let noticed = cone.events.union(words.flatMap(\.named))
         for name in noticed where whole.events[name]?.isInternal == false {
             let outside = (whole.chart.listening[name] ?? StateSet()).map { chart[$0] }.filter { !cone.regions.contains($0) }
-            if !outside.isEmpty { listeners[name] = Set(outside) }
+            let inside = states.filter { $0.transitions.contains { $0.event == name } }.map(\.index)
+            if !outside.isEmpty { listeners[name] = Listener(regions: Set(outside), inside: StateSet(inside)) }
         }
     }
 }

@@ -59,10 +59,22 @@ struct Surroundings: Sendable {
         }
     }
 
+    struct Listener: Sendable {
+        /// The regions outside that may await the event.
+        let regions: Set<Int>
+        /// The states inside that await it.
+        let inside: StateSet
+    }
+
     var questions: [Question] = []
     var words: [Word] = []
-    /// Events that are accepted because a region outside may await them, with these regions.
-    var listeners: [String: Set<Int>] = [:]
+    /// Events that are accepted because a region outside may await them.
+    var listeners: [String: Listener] = [:]
+
+    /// Whether it is for the surroundings alone that an event is accepted.
+    func decideOn(_ event: String, in configuration: StateSet) -> Bool {
+        listeners[event].map { !$0.inside.intersects(configuration) } ?? false
+    }
 
     var isEmpty: Bool { questions.isEmpty && words.isEmpty && listeners.isEmpty }
 }

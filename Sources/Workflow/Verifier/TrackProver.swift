@@ -208,6 +208,8 @@ extension StateGraph {
     func isSure(_ edge: Edge, from number: Int) -> Bool {
         if case .elsewhere = stimuli.all[edge.label.stimulus].kind { return false }
         guard edge.label.isOpen else { return true }
+        let event = stimuli.all[edge.label.stimulus].event
+        if slice.surroundings.decideOn(event, in: caseState(number).configuration) { return false }
         let outcomes = slice.outcomes(of: stimuli.all[edge.label.stimulus], in: caseState(number))
         return outcomes.count == self.outcomes(over: edge, from: number).count
     }
